@@ -23,6 +23,9 @@ Key = tuple[int, bool]
 _MAX_COPIES = 4
 _BY_KEY = frozenset({"get", "pop", "setdefault", "__getitem__"})
 _FILLING = frozenset({"append", "add", "appendleft", "insert"})
+_NO_NODES: frozenset[int] = frozenset()
+_NO_KEYS: frozenset[Key] = frozenset()
+"""What most functions have none of is kept once: an empty set takes as much as one of four."""
 
 
 class KeyParameters:
@@ -39,7 +42,7 @@ class KeyParameters:
         """The parameters by which a function picks or keeps something: itself, in a function inside it, or in one that it calls."""
         known = self._of.get(function.index)
         if known is None:
-            known = self._of[function.index] = frozenset(node for node, _ in self.ways(function))
+            known = self._of[function.index] = frozenset(node for node, _ in self.ways(function)) or _NO_NODES
         return known
 
     def ways(self, function: Scope) -> tuple[Key, ...]:
@@ -69,7 +72,7 @@ class KeyParameters:
                 for name, by_class in names
                 if name == own
             )
-            known = self._own_ways[function.index] = frozenset(key for key in keys if key[0] >= 0)
+            known = self._own_ways[function.index] = frozenset(key for key in keys if key[0] >= 0) or _NO_KEYS
         return known
 
     def parameter(self, function: Scope, ref: Ref) -> int:

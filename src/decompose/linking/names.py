@@ -27,7 +27,9 @@ class Names:
     def __init__(self, program: Program, values: Values) -> None:
         self.program = program
         self.values = values
-        self._evaluated: dict[tuple[int, int], Types] = {}
+        self._evaluated: dict[int, Types] = {}
+        """What a ref of a scope is; both are one number, for there are many of them."""
+        self._bases: dict[int, Types] = {}
         self._promised: dict[tuple[int, int], Types] = {}
         self.promising_own: set[int] = set()
         """The class methods that promise their own class, by their numbers."""
@@ -46,6 +48,7 @@ class Names:
     def forget(self) -> None:
         """Drop what is remembered, because more can be told now."""
         self._evaluated.clear()
+        self._bases.clear()
         self._promised.clear()
         self._type_parameters.clear()
 
@@ -141,7 +144,7 @@ class Names:
         """The values of a ref of ``scope`` that can be told without running anything."""
         if type(ref) is not int or ref < 0:
             return ()
-        key = (scope.index, ref)
+        key = scope.index << 32 | ref
         known = self._evaluated.get(key)
         if known is not None:
             return known
@@ -291,11 +294,10 @@ class Names:
 
     def bases(self, cls: Scope) -> Types:
         """The base classes: ``C`` values (with type arguments) and ``X`` values, in order."""
-        key = (cls.index, -2)
-        known = self._evaluated.get(key)
+        known = self._bases.get(cls.index)
         if known is not None:
             return known
-        self._evaluated[key] = ()
+        self._bases[cls.index] = ()
         found: list[Value] = []
         parent = cls.parent or cls
         for ref, tree in zip(cls.facts.bases, cls.facts.base_annotations, strict=True):
@@ -307,12 +309,12 @@ class Names:
             else:
                 values = self.evaluate(parent, ref)
             found += (value for value in values if self.values[value][0] in ("C", "X"))
-        result = self._evaluated[key] = tuple(dict.fromkeys(found))
+        result = self._bases[cls.index] = tuple(dict.fromkeys(found))
         return result
 
     def rebase(self, cls: Scope, bases: Types) -> None:
         """Let a class have these bases, which something else than its head tells."""
-        self._evaluated[cls.index, -2] = bases
+        self._bases[cls.index] = bases
 
     def type_parameters(self, cls: Scope) -> tuple[str, ...]:
         """The names of the class's own type variables, in order."""

@@ -6,7 +6,7 @@ those that these give it to. A call that is not understood may change whatever o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -34,7 +34,7 @@ class Way(NamedTuple):
 class ChangedRows:
     """Answers for one linked program; ``sites`` are its calls, by the identity of the operation."""
 
-    def __init__(self, linked: Linked, sites: Mapping[int, list[Site]]) -> None:
+    def __init__(self, linked: Linked, sites: Mapping[int, Sequence[Site]]) -> None:
         self.linked = linked
         self._sites = sites
         self._changing: dict[tuple[int, int], frozenset[int]] = {}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import msgspec
 
 from decompose.linking import Linked
@@ -28,7 +30,7 @@ class MappedChanges:
         placement: Placement,
         schema: Schema,
         kept: FoundAccesses,
-        sites: dict[int, list[Site]],
+        sites: Mapping[int, Sequence[Site]],
     ) -> None:
         self.linked = linked
         self.placement = placement

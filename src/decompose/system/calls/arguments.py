@@ -97,21 +97,26 @@ class Arguments:
 
     def calls(self, function: Scope) -> list[Site]:
         """The calls of a function in the application."""
-        return [site for site, _ in self._calls.get(function.index, ())]
+        return list(self._calls.get(function.index, ()))
 
     def sites_of_calls(self) -> Iterator[Site]:
         """The calls in the application of its own functions, each once."""
         scopes, seen = self.linked.program.scopes, set[int]()
         for target, calls in self._calls.items():
-            for site, _ in calls if not scopes[target].library else ():
+            for site in calls if not scopes[target].library else ():
                 if id(site) not in seen:
                     seen.add(id(site))
                     yield site
 
     def given_directly(self, function: Scope) -> Iterator[Given]:
         """The calls in the application that give ``function`` its arguments themselves."""
-        for site, bound in self._calls.get(function.index, ()):
-            yield Given(site, -bound, int(bound))
+        target, before = function.index, None
+        for site in self._calls.get(target, ()):
+            if site is not before:
+                before = site
+                for other, of, kind in site.targets:
+                    if other == target and kind == "call":
+                        yield Given(site, -(of >= 0), int(of >= 0))
 
     def given_when_made(self, initialiser: Scope) -> Iterator[Given]:
         """The calls in the application that make an object with this ``__init__``."""
@@ -160,19 +165,19 @@ class Arguments:
         known = self._rests.get(function)
         if known is None:
             calls = self._calls.get(function, ())
-            firsts = (next((i for i, ref in enumerate(s.arguments) if _is_starred(ref)), None) for s, _ in calls)
+            firsts = (next((i for i, ref in enumerate(s.arguments) if _is_starred(ref)), None) for s in calls)
             known = self._rests[function] = frozenset(first for first in firsts if first is not None)
         return known
 
     @cached_property
-    def _calls(self) -> dict[int, list[tuple[Site, bool]]]:
-        """Function -> the calls of it in the application, and whether its first parameter is bound already."""
-        calls: dict[int, list[tuple[Site, bool]]] = {}
+    def _calls(self) -> dict[int, list[Site]]:
+        """Function -> the calls of it in the application; one that may be bound or not stands twice."""
+        calls: dict[int, list[Site]] = {}
         for site in self.linked.engine.sites:
             if not site.frame.scope.library:
-                for target, of, kind in site.targets:
+                for target, _, kind in site.targets:
                     if kind == "call":
-                        calls.setdefault(target, []).append((site, of >= 0))
+                        calls.setdefault(target, []).append(site)
         return calls
 
     @cached_property

@@ -192,10 +192,11 @@ class Callers:
         return -1
 
 
-def sites_of(linked: Linked) -> dict[int, list[Site]]:
+def sites_of(linked: Linked) -> dict[int, tuple[Site, ...]]:
     """The sites of each call of the application, by the identity of its operation."""
-    found: dict[int, list[Site]] = {}
+    found: dict[int, tuple[Site, ...]] = {}
     for site in linked.engine.sites:
         if not site.frame.scope.library:
-            found.setdefault(id(site.operation), []).append(site)
+            call = id(site.operation)
+            found[call] = (*found.get(call, ()), site)  # most have one, which takes less than a list
     return found

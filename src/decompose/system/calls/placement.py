@@ -21,7 +21,8 @@ class Placement:
         self.linked = linked
         self._units: dict[int, str] = {}
         self._homes: dict[str, str] = {}
-        self._acting: dict[tuple[int, Value], str] = {}
+        self._acting: dict[int, str] = {}
+        """Unit of a scope with its receiver; both are one number, for there are many of them."""
         self._acting_in: dict[int, str] = {}
 
     def unit_of(self, scope: Scope) -> str:
@@ -44,9 +45,10 @@ class Placement:
         """The unit on whose behalf a scope runs: the receiver's class where a method is inherited."""
         if receiver < 0:
             return self.unit_of(scope)
-        unit = self._acting.get((scope.index, receiver))
+        key = scope.index << 32 | receiver
+        unit = self._acting.get(key)
         if unit is None:
-            unit = self._acting[scope.index, receiver] = self._unit_behind(scope, receiver)
+            unit = self._acting[key] = self._unit_behind(scope, receiver)
         return unit
 
     def acting_in(self, frame: Frame) -> str:
