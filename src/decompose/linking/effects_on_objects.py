@@ -23,14 +23,18 @@ if TYPE_CHECKING:
 
 def leave(call: LibraryCall, variable: str, name: str) -> bool:
     """Call the application's own methods of that name; whether there are any, which then do what is to be done."""
-    found = False
-    for value in call.bindings.get(variable, ()):
-        cls = _class_of(call, value)
-        member = call.engine.hierarchy.member(cls, name) if cls is not None else None
-        if member is not None and not member.owner.library:
-            found = True
-            _call_on(call, value, [name])
-    return found
+    left = [leave_to(call, value, name) for value in call.bindings.get(variable, ())]
+    return any(left)
+
+
+def leave_to(call: LibraryCall, value: Value, name: str) -> bool:
+    """Call an object's own method of that name, if the application has one."""
+    cls = _class_of(call, value)
+    member = call.engine.hierarchy.member(cls, name) if cls is not None else None
+    if member is None or member.owner.library:
+        return False
+    _call_on(call, value, [name])
+    return True
 
 
 def run(call: LibraryCall, value: Value, kind: str) -> None:

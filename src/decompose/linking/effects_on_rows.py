@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from decompose.linking.values import Types
 
 ACCESSES = frozenset({"read", "insert", "update", "delete", "cascade", "cascade_of_query", "scan", COPY})
+WRITING = frozenset({"insert", "update", "delete", "cascade", "cascade_of_query"})
 FOLLOWING = DECLARED | {"collect"}
 """Effects of which only the class itself tells what they do."""
 
@@ -73,7 +74,8 @@ def meant_by(call: LibraryCall, name: str) -> Types:
 def _record(call: LibraryCall, operation: str, variable: str, role: str, how: str = "") -> None:
     rule = f"{call.function.definition}{_taken_for(call)}{how}"
     for value in meant_by(call, variable):
-        call.access(operation, value, rule, role)
+        if operation not in WRITING or not call.leaves(variable, value):
+            call.access(operation, value, rule, role)
 
 
 def _taken_for(call: LibraryCall) -> str:

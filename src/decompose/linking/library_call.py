@@ -11,8 +11,8 @@ from decompose.linking import argument_uses, query_types
 from decompose.linking.declared_fields import DeclaredFields
 from decompose.linking.effects import ALONG, ParameterPlan, effect_names, effects_of, parameter_plan
 from decompose.linking.effects_noted import NOTED
-from decompose.linking.effects_on_objects import ON_OBJECTS, leave
-from decompose.linking.effects_on_rows import ON_ROWS
+from decompose.linking.effects_on_objects import ON_OBJECTS, leave, leave_to
+from decompose.linking.effects_on_rows import ON_ROWS, WRITING
 from decompose.linking.given_arguments import given_for, may_be_given, rules_out, surely_given
 from decompose.linking.made_with import was_given
 from decompose.linking.type_variables import TypeVariables
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from decompose.linking.program import Scope
     from decompose.linking.solver import Node
 
-_WRITING = frozenset({"insert", "update", "delete", "cascade", "cascade_of_query"})
 _DEPENDING = frozenset(
     {
         "compares",
@@ -71,6 +70,8 @@ class LibraryCall(TypeVariables):
         """Calls of a library's own objects that this one makes: what their argument's type is, and the variable that it is."""
         self.combined: list[tuple[str, tuple[tuple[str, ...], ...]]] = []
         self.matching = self.has_grown = False
+        self.leaving: dict[str, str] = {}
+        """Type variable -> the method by which objects of the application write their rows, if they have one."""
         self.recorded: list[Told] | None = None
         """What the call is found to access, where somebody asks for it."""
         names = effect_names(engine, function) if function.library else frozenset()
@@ -96,9 +97,19 @@ class LibraryCall(TypeVariables):
                 self.effects = [stated for stated in self.effects if stated[0] != arguments[0]]
             if effect == "made_with":
                 self._leave_out_by_maker(*arguments)
-            if effect == "leaves_to" and leave(self, *arguments[:2]):
-                left = arguments[-1] if len(arguments) > 2 else arguments[0]
-                self.effects = [s for s in self.effects if s[0] not in _WRITING or s[1][0] != left]
+            if effect == "leaves_to":
+                self._leave(*arguments)
+
+    def _leave(self, variable: str, name: str, written: str = "") -> None:
+        """What objects write themselves: their own rows, or those that another variable stands for."""
+        if not written:
+            self.leaving[variable] = name
+        elif leave(self, variable, name):
+            self.effects = [s for s in self.effects if s[0] not in WRITING or s[1][0] != written]
+
+    def leaves(self, variable: str, value: Value) -> bool:
+        """Whether an object that a type variable stands for writes its rows by a method of the application, which then is called."""
+        return variable in self.leaving and leave_to(self, value, self.leaving[variable])
 
     def _leave_out_by_maker(self, name: str, mark: str, called_with: str, called_without: str) -> None:
         """Of two methods that it calls on the object only one is, where it is seen what the object was made with."""

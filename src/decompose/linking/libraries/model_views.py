@@ -54,6 +54,8 @@ _LEFT_TO = {
     "delete": ((), "perform_destroy"),
 }
 """Operation -> who does it in the place of the framework: methods of a form or a serializer, and a method of the view."""
+_BY_METHOD = {"insert": "save", "update": "save", "delete": "delete"}
+"""Operation -> the method of the row by which it is done."""
 _WITH_FORMS = frozenset({"ListView", "DetailView", "CreateView", "UpdateView", "DeleteView"})
 _ANSWERING = {
     "read": "get head put patch delete list retrieve update partial_update destroy",
@@ -95,10 +97,26 @@ class Implied(NamedTuple):
     """The methods of a view, the library's or in their place, that do it; empty for all."""
     besides: bool = False
     """Whether it does so besides what its methods do, not in their place."""
+    own: Scope | None = None
+    """The model's own method by which it does so, if the application has one."""
 
 
 def implied(linked: Linked, *, admin: bool = True) -> Iterator[Implied]:
-    """What views do whose class names a model or a query, and pages of the ``admin`` for the model that they are registered for."""
+    """What views do whose class names a model or a query, and pages of the ``admin`` for the model that they are registered for.
+
+    Not what they leave to a method of the model; pages of the admin can also delete many rows by one statement.
+    """
+    for found in _done_to_rows(linked, admin=admin):
+        if found.own is None or (found.asks_first and found.operation == "delete"):
+            yield found
+
+
+def left_to_models(linked: Linked) -> Iterator[Implied]:
+    """What they do by a method that the application has given the model."""
+    return (found for found in _done_to_rows(linked, admin=True) if found.own is not None)
+
+
+def _done_to_rows(linked: Linked, *, admin: bool) -> Iterator[Implied]:
     for cls in linked.application_classes():
         for base in _frameworks_bases(linked, cls):
             if base.endswith(_ADMIN) and not admin:
@@ -109,8 +127,15 @@ def implied(linked: Linked, *, admin: bool = True) -> Iterator[Implied]:
                     continue
                 asks, answering = base.endswith(_ADMIN), _answering(base, operation)
                 for model in models:
-                    yield Implied(cls, operation, model, f"model of a {base}", asks, answering=answering)
+                    own = _own_method(linked, model, _BY_METHOD.get(operation, ""))
+                    yield Implied(cls, operation, model, f"model of a {base}", asks, answering=answering, own=own)
                 yield from _by_serializers(linked, cls, operation, answering)
+
+
+def _own_method(linked: Linked, model: Scope, name: str) -> Scope | None:
+    """The method of that name which the application has given a model, or a class above it."""
+    member = linked.hierarchy.member(model, name) if name else None
+    return linked.engine.function_of(member) if member is not None and not member.owner.library else None
 
 
 def _answering(base: str, operation: str) -> str:

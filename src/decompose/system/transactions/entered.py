@@ -85,11 +85,12 @@ class Entered:
 
     def _hooks_of(self, unit: str, wanted: Callable[[Dependency], bool]) -> set[Actor]:
         """The hooks of a class, its own and those that it inherits, unless it has another in their place."""
-        own = {_name(hook.target) for hook in self._hooks.get(unit, ())}
+        # A view's own method takes the place of one above; a method of its model takes that of a model's.
+        own = {(_name(hook.target), hook.target_unit == unit) for hook in self._hooks.get(unit, ())}
         found = {(hook.target, hook.target_unit) for hook in self._hooks.get(unit, ()) if wanted(hook)}
         for above in self._reach.above(unit):
             for hook in self._hooks.get(above, ()):
-                if _name(hook.target) not in own and wanted(hook):
+                if (_name(hook.target), hook.target_unit == above) not in own and wanted(hook):
                     found.add((hook.target, unit if hook.target_unit == above else hook.target_unit))
         return found
 
