@@ -10,7 +10,7 @@ What it is asked for and what is assigned to it bring it nowhere; whatever else 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from decompose.facts import Op
@@ -37,7 +37,7 @@ _LOOKING_FUNCTIONS = frozenset(
 class UnsavedObjects:
     """Answers for one linked program; ``sites`` are its calls, by the identity of the operation."""
 
-    def __init__(self, linked: Linked, sites: dict[int, list[Site]]) -> None:
+    def __init__(self, linked: Linked, sites: Mapping[int, Sequence[Site]]) -> None:
         self.linked = linked
         self._sites = sites
         self._harmless: set[tuple[int, int, int]] = set()
