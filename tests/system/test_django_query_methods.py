@@ -286,9 +286,13 @@ def test_a_row_of_a_polymorphic_query_leads_to_what_the_models_below_state(draw:
         from shop.models import Payment
         def settle_all():
             for payment in Payment.objects.all(): payment.settle()
+    """, "shop/templates/payment.html": "{{ payment.bank.name }}", "shop/views.py": """
+        from django.shortcuts import render
+        from shop.models import Payment
+        def show(request): return render(request, "payment.html", {"payment": Payment.objects.first()})
     """})  # fmt: skip
     found = {(d.partition(":")[2], table.removeprefix("shop_")) for d, _, table in app.executed()}
-    assert found >= {("banks", "bank"), ("refunds", "refund"), ("by_key", "bank")}
+    assert found >= {("banks", "bank"), ("refunds", "refund"), ("by_key", "bank"), ("show", "bank")}
     assert ("shop.jobs:settle_all", "shop.models:Card.settle") in app.calls()
 
 

@@ -78,3 +78,18 @@ def test_a_template_is_rendered_where_the_call_stands(draw: Draw, body: str, exp
     app = draw({"shop/__init__.py": "", "shop/models.py": MODELS, **TEMPLATES, "shop/views.py": imports + body})
     found = {(a.definition.rpartition(":")[2].rpartition(".")[2], a.table) for a in app.system.accesses}
     assert found == {("show", table) for table in expected}
+
+
+def test_a_template_that_shows_many_tables_reads_those_that_hold_a_part_of_their_rows(draw: Draw) -> None:
+    names = "abcdefghi"
+    models = "\n".join(f"class {name.upper()}(models.Model): pass" for name in names)
+    keys = "\n    ".join(f"{name} = models.ForeignKey({name.upper()}, on_delete=models.CASCADE)" for name in names)
+    source = f"from django.db import models\n{models}\nclass Card(A): pass\nclass Order(models.Model):\n    {keys}\n    card = models.ForeignKey(Card, on_delete=models.CASCADE)\n"
+    shown = "".join(f"{{{{ row.{name}.name }}}}" for name in (*names[1:], "card"))
+    view = "from django.shortcuts import render\nfrom shop.models import Order\ndef show(request): return render(request, 'all.html', {'row': Order()})\n"
+    app = draw(
+        {"shop/__init__.py": "", "shop/models.py": source, "shop/templates/all.html": shown, "shop/views.py": view}
+    )
+    assert {table for definition, _, table in app.executed() if definition == "shop.views:show"} == {
+        f"shop_{name}" for name in (*names, "card")
+    }

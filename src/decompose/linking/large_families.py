@@ -30,15 +30,20 @@ class LargeFamilies:
 
     def load(self, frame: Frame, result: Node, value: Value, name: str, line: int) -> None:
         """What the subclasses that may stand for a declared ``value`` have in place of its attribute ``name``."""
-        stating = self._stating.get((value, name))
-        if stating is None:
-            stating = self._stating[value, name] = frozenset(self._stating_anew(value, name))
+        stating = self.stating(value, name)
         if len(stating) > MAX_POSSIBLE_SUBCLASSES:
             declared = self.engine.values[value][1]
             if self._is_code(declared, name):
                 self.not_followed.add((frame.scope.index, line, declared, name))
         elif stating:
             reading.load(stating, self.engine, frame, result, name, line)
+
+    def stating(self, value: Value, name: str) -> frozenset[Value]:
+        """The subclasses that state an attribute anew."""
+        stating = self._stating.get((value, name))
+        if stating is None:
+            stating = self._stating[value, name] = frozenset(self._stating_anew(value, name))
+        return stating
 
     def _stating_anew(self, value: Value, name: str) -> list[Value]:
         values = self.engine.values

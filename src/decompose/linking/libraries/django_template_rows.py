@@ -286,6 +286,9 @@ class TemplateRows:
         if self._is_query(cls):
             yield from self._of_query(row, cls, name)
             return
+        if row.value in self.engine.of_large_families:
+            for below in sorted(self.engine.large_families.stating(row.value, name)):
+                yield from self._attribute(row._replace(value=below), name)
         relation = self.engine.relations.find(cls, name)
         if relation is not None and relation.here:
             target = self.values.instance(relation.target)

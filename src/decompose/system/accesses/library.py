@@ -232,7 +232,7 @@ class LibraryAccesses:
                         for follows in consequences(self.linked, operation, scope, rule.rpartition(".")[2])
                         if (table := self.schema.table_of(follows.thing)) is not None
                     }
-                if alternatives[place] > MAX_ALTERNATIVES:
+                if alternatives[place] > MAX_ALTERNATIVES and not rule.startswith((SHOWN, EACH)):
                     shared.setdefault(place, Counter()).update(found)
                     continue
                 unproved = rule.startswith((ASKED_BY, CHOICES)) or TAKEN_FOR in rule
