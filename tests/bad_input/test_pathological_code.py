@@ -451,6 +451,13 @@ _TABLE_NAMED_AFTER = """
             cursor.execute(f"DELETE FROM {table}")
         """,
         """
+        from django import forms
+
+        def choose(field, rows):
+            chosen = chosen
+            chosen.queryset = rows
+        """,
+        """
         from dataclasses import dataclass, field
 
         @dataclass

@@ -1892,3 +1892,42 @@ def test_a_route_whose_path_or_view_is_not_in_the_code_is_counted(draw: Draw) ->
     )
     assert {e.name for e in app.system.entry_points} == {"GET /shown"}
     assert [(b.file, b.line) for b in app.system.blind_spots if b.kind == "unread routes"] == [("m.py", 6), ("m.py", 8)]
+
+
+def test_views_that_a_loop_takes_from_a_list_of_another_scope_are_those_of_the_list(draw: Draw) -> None:
+    """The list of a module, in another file, or what a function is given one by one; each is told where it stands."""
+    application = draw(
+        {
+            "app/views.py": """
+            def first(): pass
+            def second(): pass
+            def never(): pass
+            VIEWS = [first, second]
+            """,
+            "app/main.py": """
+            from flask import Flask
+            from app.views import VIEWS, first, never, second
+
+            def of_list(app):
+                other = never
+                for view in VIEWS:
+                    app.add_url_rule("/list", view_func=view)
+
+            def of_arguments(app, *views):
+                other = [never, never]
+                for view in views:
+                    app.add_url_rule("/given", view_func=view)
+
+            app = Flask(__name__)
+            of_list(app)
+            of_arguments(app, second, first)
+            """,
+        }
+    )
+
+    assert sorted((e.name, e.handler, f"{e.file}:{e.line}") for e in application.system.entry_points) == [
+        ("GET /given", "app.views:first", "app/main.py:16"),
+        ("GET /given", "app.views:second", "app/main.py:16"),
+        ("GET /list", "app.views:first", "app/views.py:4"),
+        ("GET /list", "app.views:second", "app/views.py:4"),
+    ]

@@ -143,6 +143,8 @@ class Registrations:
         found = False
         for row, element, chosen in self.makers.rows(scope, loop, given):
             listed, at = site.operation, (row, element)
+            if row is not scope:
+                listed = [*listed[:-1], _line_of(row, element)]
             if ref != loop[1]:
                 made = self.linked.origin(row, element)
                 inside = self.linked.element(scope, ref, chosen)
@@ -188,6 +190,18 @@ class Registrations:
         )
         decorates = calls and any(site.kind == "decorate" for site in self.linked.sites_leading_to(scope))
         return node if decorates else None
+
+
+def _line_of(scope: Scope, element: Ref) -> int:
+    """Where an element stands in a list, or is given to a call one by one; where a class is declared that comes into its list otherwise."""
+    for operation in scope.facts.ops:
+        if operation[0] in (Op.CONTAINER, Op.CALL) and element in operation[3]:
+            line: int = operation[-1]
+            return line
+        if operation[0] == Op.CLASS and operation[1] == element:
+            declared: Scope = scope.module.scopes[operation[2]]
+            return declared.facts.line
+    return scope.facts.line
 
 
 def _source(scope: Scope, ref: Ref) -> Ref:

@@ -101,11 +101,11 @@ def _found(program: Program) -> Iterator[_Setting]:
                         yield _Setting(scope, form, operation[2], query)
 
 
-def _fields_asked(scope: Scope, ref: Ref) -> Iterator[tuple[Ref, str]]:
-    """The object and the name of the field that a ref is: of ``form.fields["customer"]``."""
+def _fields_asked(scope: Scope, ref: Ref, *copies: Ref) -> Iterator[tuple[Ref, str]]:
+    """The object and the name of the field that a ref is, of ``form.fields["customer"]``; ``copies`` of it have led there."""
     for item in scope.operations_producing(ref):
         if item[0] == Op.COPY:
-            yield from _fields_asked(scope, item[2])
+            yield from _fields_asked(scope, item[2], ref, *copies) if ref not in copies else ()
         elif item[0] == Op.ITEM and isinstance(item[3], str):
             yield from ((form, item[3]) for form in _forms_of(scope, item[2]))
 
