@@ -123,6 +123,27 @@ def test_each_rung_of_the_ladder_is_a_press_away(show: Show, sample: tuple[Path,
     assert complaints == []
 
 
+def test_a_toss_up_is_moved_whole_by_one_press(show: Show, sample: tuple[Path, Analysis], tmp_path: Path) -> None:
+    page, complaints = show(sample[0] / "report.html")
+    block = sample[1].toss_ups[0]
+    assert len(block.members) > 4
+    button = page.locator("#bench").get_by_role("button", name=f"all to {block.rival}").first
+    button.click()
+    expect(button).to_be_disabled()
+    agree(page, sample[1], tmp_path)
+    with (tmp_path / "what-if.csv").open(newline="", encoding="utf-8") as saved:
+        services = {row["id"]: row["service"] for row in csv.DictReader(saved)}
+    assert {services[member] for member in block.members} == {block.rival}
+    shown = next(split for split in sample[1].splits if split.name == sample[1].recommendation.shown)
+    before = {service.name: {*service.units} for service in shown.services}
+    assert sum(services[unit] == block.service for unit in before[block.service]) == len(
+        before[block.service] - {*block.units}
+    ), "the rest of its service stays"
+    page.locator("#undo").click()
+    expect(page.locator("#undo")).to_be_disabled()
+    assert complaints == []
+
+
 ONE_OF_TWO = {
     "shop/catalogue/sending.py": "class Sender:\n    def send(self): pass\n\nclass Mail(Sender):\n    def send(self): pass\n",
     "shop/billing/asking.py": "from shop.catalogue.sending import Sender\n\ndef ask(sender: Sender):\n    sender.send()\n",

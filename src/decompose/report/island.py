@@ -19,7 +19,7 @@ import msgspec
 from decompose.boundaries.clustering import GRAIN
 from decompose.boundaries.graph import EvidenceGraph
 from decompose.boundaries.scores import DESCRIPTIONS, DIRECTIONS, Scorer
-from decompose.boundaries.split import Split
+from decompose.boundaries.split import SHARED, Split
 from decompose.boundaries.trust import Clusterings, groups_of_nodes
 from decompose.report.headline import acting_class
 from decompose.report.opened import transactions_of_units
@@ -144,8 +144,22 @@ def _names(view: View, files: _Numbers) -> Block:
             for split in view.candidates
         ],
         "ladder": _ladder(view),
+        "toss_ups": _toss_ups(view),
         "scores": [[name, direction, DESCRIPTIONS[name]] for name, direction in DIRECTIONS.items()],
     }
+
+
+_ITS_OWN = -2
+"""Where a toss-up goes that would be a service of its own."""
+
+
+def _toss_ups(view: View) -> list[list[Any]]:
+    """Of each toss-up of the shown split what it is, what pulls it, the numbers of its members, and of the service it goes to as well."""
+    labels = {service.name: label for label, service in enumerate(view.split.services)} | {SHARED: -1, "": _ITS_OWN}
+    return [
+        [f"{one.size}: {one.modules_named}", one.pulls, [view.ties.number[m] for m in one.members], labels[one.rival]]
+        for one in view.analysis.toss_ups_of(view.split)
+    ]
 
 
 def _ladder(view: View) -> Block:

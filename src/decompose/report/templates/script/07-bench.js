@@ -49,6 +49,15 @@ const bench = (() => {
       for (const other of companions(thing)) state.labels[other] = label;
     });
   };
+  // A block of several, as one step, into a service that is there or into a new one.
+  const moveBlock = (things, label) => {
+    const from = state.services[state.labels[things[0]]] ?? "shared";
+    const name = label in state.services || label === SHARED ? serviceName(state, label) : fresh(`${from}-part`);
+    step(`${things.length} units and tables moved to ${name}`, () => {
+      const target = label in state.services || label === SHARED ? label : state.services.push(name) - 1;
+      for (const other of things.flatMap(companions)) state.labels[other] = target;
+    });
+  };
   const merge = (source, target) => {
     if (source === target) return;
     step(`${state.services[source]} merged into ${state.services[target]}`, () => {
@@ -133,7 +142,7 @@ const bench = (() => {
   };
 
   return {
-    begin, move, merge, climb, rename, pin, splitOff, partition, pinned, toml, holdsTable,
+    begin, move, moveBlock, merge, climb, rename, pin, splitOff, partition, pinned, toml, holdsTable,
     undo: () => back(past, future),
     redo: () => back(future, past),
     canUndo: () => past.length > 0,

@@ -170,6 +170,28 @@ const memberPanel = () => {
   );
 };
 
+// Blocks that belong as well elsewhere: all of one goes there by a press.
+const OF_ITS_OWN = -2;
+const tossUpPanel = () => {
+  const { toss_ups: blocks, shown } = model.names;
+  if (!blocks.length || bench.base() !== model.names.splits[shown]) return "";
+  const { labels, services } = bench.split();
+  const list = make("ul", { class: "links" });
+  const more = growing(list, blocks, ([told, pulls, things, rival]) => {
+    const to = rival === OF_ITS_OWN ? "a service of its own" : rival === SHARED ? "the shared library" : services[rival];
+    const from = bench.base().labels[things[0]];
+    const moved = things.some((thing) => labels[thing] !== bench.base().labels[thing]);
+    return make(
+      "li",
+      {},
+      `${told}, of `,
+      ...service(bench.base(), from),
+      make("div", { class: "bar" }, button(moved ? "Moved" : `All to ${to}`, () => bench.moveBlock(things, rival), { disabled: moved, title: pulls, "aria-label": `${told}: all to ${to}` })),
+    );
+  }, 5);
+  return make("div", { class: "panel" }, make("h3", {}, "Toss-ups"), make("p", { class: "soft" }, "What belongs as well to another service, ", make("a", { href: "#contested" }, "with what pulls it"), ". Moved as a whole."), list, more);
+};
+
 const merging = { from: null, into: null };
 const servicePanel = () => {
   const options = serviceOptions(false);
@@ -255,7 +277,7 @@ const showBench = () => {
     make(
       "div",
       { class: "columns" },
-      make("div", {}, memberPanel(), make("br"), servicePanel(), make("br"), ladderPanel(), make("br"), takeAlong()),
+      make("div", {}, memberPanel(), make("br"), tossUpPanel(), make("br"), servicePanel(), make("br"), ladderPanel(), make("br"), takeAlong()),
       make(
         "div",
         { class: "panel" },
