@@ -28,6 +28,10 @@ def _routes(app):
         return _django()
     if hasattr(app, "url_map"):
         return _flask(app)
+    if hasattr(app, "registry"):
+        return _pyramid(app.registry.introspector)
+    if type(app).__module__.startswith("falcon"):
+        return _falcon(app._router._roots)
     return _starlette(app.routes, "")
 
 
@@ -43,6 +47,30 @@ def _flask(app):
         methods = set(rule.methods or ["ANY"]) - added
         for method in methods or set(rule.methods):
             yield _row(method, rule.rule, _name(view))
+
+
+def _pyramid(introspector):
+    routes = [found["introspectable"] for found in introspector.get_category("routes") or ()]
+    paths = {route["name"]: route["pattern"] for route in routes}
+    for found in introspector.get_category("views") or ():
+        view = found["introspectable"]
+        if view["route_name"] in paths:
+            handler = _name(view["callable"])
+            if view.get("attr") and inspect.isclass(view["callable"]):
+                handler += "." + view["attr"]
+            methods = view["request_methods"] or ["ANY"]
+            for method in set([methods] if isinstance(methods, str) else methods) - {"HEAD"}:
+                yield _row(method, "/" + paths[view["route_name"]].lstrip("/"), handler)
+
+
+def _falcon(nodes):
+    for node in nodes:
+        for method, responder in (node.method_map or {}).items() if node.uri_template is not None else ():
+            if not responder.__module__.startswith("falcon"):  # what answers that nothing does
+                function = inspect.unwrap(getattr(responder, "__func__", responder))
+                yield _row(method, node.uri_template, "%s:%s" % (function.__module__, function.__qualname__))
+        for row in _falcon(node.children):
+            yield row
 
 
 def _starlette(routes, prefix):
