@@ -368,3 +368,33 @@ def test_an_extra_action_that_a_view_set_inherits_is_answered_by_each_that_does(
         *((f"{verb} /items/<pk>/all-notes/", "shop.views:Items") for verb in ("GET", "POST", "DELETE")),
         ("GET /items/recent/", "shop.views:Items.recent"),
     }
+
+
+def test_view_sets_that_loops_and_functions_register(draw: Draw) -> None:
+    views = """
+        from rest_framework import viewsets
+        class Orders(viewsets.ViewSet):
+            def list(self, request): pass
+        class Items(viewsets.ViewSet):
+            def create(self, request): pass
+        class Notes(viewsets.ViewSet):
+            def list(self, request): pass
+        TABLE = [("orders", Orders), ("items", Items)]
+    """
+    urls = """
+        from rest_framework.routers import DefaultRouter
+        from shop import views
+        router = DefaultRouter()
+        for prefix, view in views.TABLE:
+            router.register(prefix, view, basename=prefix)
+        def add(prefix, view):
+            router.register(f"more/{prefix}", view, basename=prefix)
+        add("notes", views.Notes)
+        urlpatterns = router.urls
+    """
+    app = draw({**PROJECT, "shop/views.py": views, "shop/urls.py": urls})
+    assert set(app.entry_points("http")) == {
+        ("GET /orders/", "shop.views:Orders.list"),
+        ("POST /items/", "shop.views:Items.create"),
+        ("GET /more/notes/", "shop.views:Notes.list"),
+    }

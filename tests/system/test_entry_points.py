@@ -290,6 +290,22 @@ ROUTES = [
     ),
     pytest.param(
         """
+        from flask import Flask
+        from flask.views import MethodView
+        app = Flask(__name__)
+        class Orders(MethodView):
+            def get(self): pass
+        class Items(MethodView):
+            def post(self): pass
+        VIEWS = {"orders": Orders, "items": Items}
+        for name, view in VIEWS.items():
+            app.add_url_rule(f"/all/{name}", view_func=view.as_view(name))
+        """,
+        {("GET /all/orders", "m:Orders.get"), ("POST /all/items", "m:Items.post")},
+        id="a table of views by name",
+    ),
+    pytest.param(
+        """
         from fastapi import FastAPI
         app = FastAPI()
         ORDERS, (ITEM, _) = "/orders", ("/items/{id}", "/none")

@@ -16,6 +16,7 @@ from decompose.facts.records import Ref
 from decompose.linking.frames import Site
 from decompose.linking.handed_in import handed_at, handed_by_call
 from decompose.linking.linked import Linked
+from decompose.linking.looped import elements_of, table_of_items
 from decompose.linking.made_objects import OBJECT, classes_made, is_of_each, made_with
 from decompose.linking.origins import NOTHING, Given, Origin, added
 from decompose.linking.program import Scope
@@ -227,8 +228,9 @@ class Makers:
             told = constant if isinstance(constant, str) else ["c", constant]
             yield scope, told, {**given, (scope.index, operation[1]): (scope, told)}
         found = False
-        for row, settled in self._trace(scope, operation[2], given, depth - 1):
-            for element in row.operation[3] if row.operation[0] == Op.CONTAINER else ():
+        table = table_of_items(scope, operation[2])
+        for row, settled in self._trace(scope, operation[2] if table is None else table, given, depth - 1):
+            for element in elements_of(row, with_keys=table is not None):
                 found = True
                 yield row.scope, element, {**settled, (scope.index, operation[1]): (row.scope, element)}
         if not found and not listed:

@@ -15,7 +15,7 @@ from decompose.linking.called_back import CalledBack
 from decompose.linking.frames import Frame, Site
 from decompose.linking.handed_in import handed_at, handed_by_call
 from decompose.linking.makers import MAX_CALLS, Makers
-from decompose.linking.origins import NOTHING, Given
+from decompose.linking.origins import NOTHING, Given, Origin
 from decompose.linking.program import Scope
 from decompose.linking.unpacked import Unpacked
 
@@ -146,7 +146,7 @@ class Registrations:
             if row is not scope:
                 listed = [*listed[:-1], _line_of(row, element)]
             if ref != loop[1]:
-                made = self.linked.origin(row, element)
+                made = Origin(row, element) if isinstance(element, list) else self.linked.origin(row, element)
                 inside = self.linked.element(scope, ref, chosen)
                 if made is None or inside is None:
                     continue

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from decompose.facts import Op, ScopeKind
+from decompose.facts import HOLE, Op, ScopeKind
 from decompose.linking.found import FoundEntry
+from decompose.linking.frames import Site
 from decompose.linking.libraries.decorator_routes import Answer, answer_of, join, readable
 from decompose.linking.libraries.http_methods import VERBS, allowed_methods, stated_methods
 from decompose.linking.linked import Linked
+from decompose.linking.makers import Makers
 from decompose.linking.origins import Origin
 from decompose.linking.program import Scope
+from decompose.linking.registrations import Registrations
 
 _USUAL = (
     ("get", "list", False),
@@ -135,21 +138,29 @@ def _mapped_functions(owner: Scope) -> dict[int, list[tuple[str, Scope]]]:
 
 def registered(linked: Linked, mounted: Mapping[tuple[int, int], list[str]]) -> Iterator[FoundEntry]:
     """The routes of all view sets that are registered with routers; ``mounted``: where each router's go, by where it was made."""
+    registrations = Registrations(Makers(linked))
     for site, module, name in linked.external_sites(kind="call"):
         if not module.startswith("rest_framework") or not name.endswith(".register") or len(site.arguments) < 2:
             continue
-        prefix = linked.constant(site.frame.scope, site.arguments[0])
-        for handler in linked.functions_among(linked.argument_values(site, site.arguments[1])):
-            if handler.facts.kind == ScopeKind.CLASS:
-                path = readable(prefix) if isinstance(prefix, str) else "<dynamic>"
-                router = linked.receiver(site)
-                answers = routes(linked, handler, _ending(linked, router)) or [Route("", Answer("ANY", handler))]
-                parents = linked.keyword(site.frame.scope, site.operation, "parents_query_lookups", 3)
-                for before in _mounts(linked, router, mounted, parents if isinstance(parents, list) else []):
-                    for answer in answers:
-                        # Registered with nothing, it has no slash of its own.
-                        route = join("", f"{before}{path}{answer.path if path else answer.path.removeprefix('/')}")
-                        yield answer.answer.at(route, site)
+        for place, view, given in registrations.calls(site, site.arguments[1]):
+            prefix = linked.constant(site.frame.scope, site.arguments[0], given)
+            for handler in linked.functions_among(linked.argument_values(place, view)):
+                if handler.facts.kind == ScopeKind.CLASS:
+                    path = readable(prefix).replace(HOLE, "<dynamic>") if isinstance(prefix, str) else "<dynamic>"
+                    yield from _registered(linked, site, handler, path, mounted)
+
+
+def _registered(
+    linked: Linked, site: Site, handler: Scope, path: str, mounted: Mapping[tuple[int, int], list[str]]
+) -> Iterator[FoundEntry]:
+    router = linked.receiver(site)
+    answers = routes(linked, handler, _ending(linked, router)) or [Route("", Answer("ANY", handler))]
+    parents = linked.keyword(site.frame.scope, site.operation, "parents_query_lookups", 3)
+    for before in _mounts(linked, router, mounted, parents if isinstance(parents, list) else []):
+        for answer in answers:
+            # Registered with nothing, it has no slash of its own.
+            route = join("", f"{before}{path}{answer.path if path else answer.path.removeprefix('/')}")
+            yield answer.answer.at(route, site)
 
 
 def _ending(linked: Linked, router: Origin | None) -> str:
