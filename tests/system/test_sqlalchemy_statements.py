@@ -815,6 +815,28 @@ def test_what_one_or_the_other_of_many_queries_joins_is_guessed_where_they_all_a
     assert ("m:own", "t1") in told
 
 
+def test_of_many_queries_that_arrive_the_one_made_here_is_run(draw: Draw) -> None:
+    count = 12
+    app = draw(
+        SHARED.format(
+            models="\n    ".join(
+                f'class M{n}(Base):\n        __tablename__ = "t{n}"\n        id = Column(Integer, primary_key=True)'
+                for n in range(count)
+            ),
+            filters="ASKED = []",
+            made="Filter()",
+            callers="\n    ".join(
+                f"def c{n}(session: Session): return session.scalars(apply(select(M{n}))).all()" for n in range(count)
+            ),
+        ).replace("query = each.to_query(query)", "ASKED.append(query)\n        query = ASKED[-1]")
+    )
+    told = {(a.table, a.resolution) for a in app.system.accesses if a.role == "execute" and a.definition == "m:c3"}
+    assert told == {("t3", "inferred")}
+    assert {f"t{n}" for n in range(count)} - {"t3"} == {
+        a.table for a in app.system.alternatives if a.definition == "m:c3"
+    }
+
+
 @pytest.mark.parametrize(
     ("end", "expected"),
     [

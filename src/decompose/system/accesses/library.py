@@ -95,6 +95,7 @@ class LibraryAccesses:
             for place, tables in found.items()
             if len(tables) > MAX_ALTERNATIVES and place[2] in ("read", "scan")
         }
+        made_here = _made_here(found)
         for (index, receiver, operation, role, rule, line), tables in sorted(found.items()):
             if operation == "lock":
                 self.kept.lock(index, receiver, tables)
@@ -116,6 +117,10 @@ class LibraryAccesses:
                 continue
             if len(tables) > MAX_ALTERNATIVES:
                 every = (index, receiver, operation, role, rule, line) in of_every
+                own = tables & made_here.get((index, receiver, operation), set()) if role == "execute" else set()
+                for table in sorted(own):
+                    said = f"{rule}, of the query made here among {len(tables)}"
+                    self.kept.add(index, receiver, table, said_operation, (), role, "inferred", said, line)
                 self.kept.too_many(index, receiver, tables, said_operation, role, rule, line, every=every)
                 continue
             assumed = (index, receiver, operation, role, rule, line) in assumptions
@@ -259,6 +264,15 @@ class LibraryAccesses:
         for does in sorted({does for does, _ in following}):
             tables = {table for each, table in following if each == does}
             self.kept.too_many(index, receiver, tables, "read" if does == "scan" else does, role, rule, line)
+
+
+def _made_here(found: dict[Place, set[str]]) -> dict[tuple[int, int, str], set[str]]:
+    """Scope, receiver and operation -> the tables of the queries that the function makes itself."""
+    made: dict[tuple[int, int, str], set[str]] = {}
+    for (index, receiver, operation, role, rule, _), tables in found.items():
+        if role == "build" and len(tables) <= MAX_ALTERNATIVES and not rule.endswith(ALONG):
+            made.setdefault((index, receiver, operation), set()).update(tables)
+    return made
 
 
 def _is_inferred(rule: str) -> bool:
