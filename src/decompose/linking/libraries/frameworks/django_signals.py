@@ -134,8 +134,10 @@ def _senders(linked: Linked, site: Site, position: int = -1) -> frozenset[int]:
     ref = keyword_ref(site.operation, "sender", position)
     if isinstance(ref, str):
         return frozenset(cls.index for cls in linked.engine.references.find(ref, site.frame.scope))
-    found = (linked.values[value] for value in linked.argument_values(site, ref))
-    known = frozenset(description[1] for description in found if description[0] == "C")
+    values = (*linked.argument_values(site, ref), *linked.names.evaluate(site.frame.scope, ref))
+    found = [linked.values[value] for value in values]
+    named = (cls for d in found if d[0] == "X" for cls in linked.engine.references.find_external(d))
+    known = frozenset((*(d[1] for d in found if d[0] == "C"), *(cls.index for cls in named)))
     # A sender that is not known is not everybody.
     return known or (frozenset() if ref == -1 else frozenset({-1}))
 
@@ -195,6 +197,25 @@ FRAMEWORK = Framework(
                     "shop.m:drop -[signal]-> shop.m:deleted",
                 }
             ),
+        ),
+        Example(
+            {
+                "shop/__init__.py": "",
+                "shop/settings.py": 'CUSTOMER_MODEL = "shop.Order"',
+                "shop/models.py": _MODELS,
+                "shop/m.py": """
+                    from django.conf import settings
+                    from django.db.models.signals import post_save
+                    from django.dispatch import receiver
+                    from shop.models import Order, Other
+                    @receiver(post_save, sender=settings.CUSTOMER_MODEL)
+                    def saved(sender, **kwargs): pass
+                    def pay(order: Order): order.save()
+                    def other(thing: Other): thing.save()
+                """,
+            },
+            entries=frozenset({"signal post_save -> shop.m:saved"}),
+            calls=frozenset({"shop.m:pay -[signal]-> shop.m:saved"}),
         ),
         Example(
             """
