@@ -398,3 +398,27 @@ def test_view_sets_that_loops_and_functions_register(draw: Draw) -> None:
         ("POST /items/", "shop.views:Items.create"),
         ("GET /more/notes/", "shop.views:Notes.list"),
     }
+
+
+def test_patterns_that_a_comprehension_makes_of_a_table_of_classes(draw: Draw) -> None:
+    views = """
+        from django.views.generic import View
+        class Orders(View):
+            def get(self, request): pass
+        class Items(View):
+            def post(self, request): pass
+    """
+    urls = """
+        from django.urls import path
+        from shop import views
+        TABLE = {"orders": views.Orders, "items": views.Items}
+        urlpatterns = [path(f"all/{name}/", view.as_view()) for name, view in TABLE.items()]
+        urlpatterns += [path(route, view.as_view()) for route, view in (("first", views.Orders), ("last", views.Items))]
+    """
+    app = draw({**PROJECT, "shop/views.py": views, "shop/urls.py": urls})
+    assert set(app.entry_points("http")) == {
+        ("GET /all/orders/", "shop.views:Orders.get"),
+        ("POST /all/items/", "shop.views:Items.post"),
+        ("GET /first", "shop.views:Orders.get"),
+        ("POST /last", "shop.views:Items.post"),
+    }

@@ -236,6 +236,10 @@ class _Tree:
         self.reached.add(key)
         view = site.argument(1, "view")
         rows = self._rows(scope, view, given)
+        if not rows and (viewed := _viewed(scope, view)) is not None:
+            # ``path(route, view.as_view()) for route, view in rows``
+            rows = self._rows(scope, viewed, given)
+            view = viewed if rows else view
         if rows:
             for row in rows:
                 full = f"{prefix}{route_of(self.linked, site, row)}"
@@ -291,3 +295,11 @@ class _Tree:
             self._patterns_of(module, prefix, depth + 1)
         else:
             self._collect(scope, ref, prefix, depth + 1)
+
+
+def _viewed(scope: Scope, ref: Any) -> Any:
+    """The class in ``view.as_view()``, where nothing more is said there; None where it is no such call."""
+    call = scope.call_producing(ref)
+    if call is None or call[3] or call[4]:
+        return None
+    return next((of for of, name in scope.attributes_read(call[2]) if name == "as_view"), None)
