@@ -64,6 +64,13 @@ CUSTOMER, TAGS = {"shop_customer"}, {"shop_tag", "shop_order_tags"}
         ),
         pytest.param("def show(name): return get_template(name).render({'row': Order()})", set(), id="given by nobody"),
         pytest.param(
+            "def show(name, context): return get_template(name).render(context)\n"
+            "def a(order: Order): return show('customer.html', {'row': order})\n"
+            + "".join(f"def give_{n}(): return show('{n}.html', {{}})\n" for n in range(6)),
+            set(),
+            id="more than six of them",
+        ),
+        pytest.param(
             "def get_template(name): return Order()\ndef show(): return get_template('customer.html').render({'row': Order()})",
             set(),
             id="a function of that name",

@@ -23,6 +23,9 @@ _RENDERING = {
 _LOADED = "django.template.loader:_Loaded.render"
 """What renders a template that was loaded by its name before."""
 
+_MAX_NAMES = 6
+"""With more templates than these a function renders whatever it is given: none of them is its own."""
+
 
 class Rendering(NamedTuple):
     """A call that renders the template of a name. What it is given stands in the call ``given``, of this function or of a caller."""
@@ -73,15 +76,29 @@ def _named(linked: Linked, site: Site, name: Ref, context: Ref, request: Ref) ->
     known = linked.constant(scope.parent, default) if default is not None and scope.parent is not None else None
     if isinstance(known, str):
         yield Rendering(site, known, site, context, request)
+    given = list(_given_by_callers(linked, scope, position))
+    if len({name for _, name in given}) > _MAX_NAMES:
+        return
     handed = _parameter(scope, context)
-    for caller in linked.sites_leading_to(scope):
-        own = scope.is_method and caller.kind == "call"
-        given = caller.argument(position - own, scope.facts.parameters[position][0])
-        known = linked.constant(caller.frame.scope, given) if given != -1 else None
+    for caller, called in given:
+        where, ref = site, context
+        if handed >= 0:
+            where, ref = caller, _argument(caller, scope, handed)
+        yield Rendering(site, called, where, ref, request)
+
+
+def _given_by_callers(linked: Linked, function: Scope, position: int) -> Iterator[tuple[Site, str]]:
+    """The calls of a function that give a constant for a parameter, each with it."""
+    for caller in linked.sites_leading_to(function):
+        ref = _argument(caller, function, position)
+        known = linked.constant(caller.frame.scope, ref) if ref != -1 else None
         if isinstance(known, str):
-            where = caller if handed >= 0 else site
-            ref = caller.argument(handed - own, scope.facts.parameters[handed][0]) if handed >= 0 else context
-            yield Rendering(site, known, where, ref, request)
+            yield caller, known
+
+
+def _argument(caller: Site, function: Scope, position: int) -> Ref:
+    own = function.is_method and caller.kind == "call"
+    return caller.argument(position - own, function.facts.parameters[position][0])
 
 
 def _parameter(scope: Scope, ref: Ref) -> int:
