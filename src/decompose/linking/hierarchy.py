@@ -35,6 +35,7 @@ class Hierarchy:
         self._definitions: dict[int, frozenset[str]] = {}
         self._families: dict[int, frozenset[int]] = {}
         self._bindings: dict[tuple[int, tuple[Types, ...]], dict[int, Bindings]] = {}
+        self._protocols: dict[int, frozenset[str]] = {}
         self._members: dict[int, dict[str, Member | None]] = {}
         """Of each class what was asked for by name."""
         self._set_in: dict[int, dict[int, dict[str, list[tuple[Scope, Ref]]]]] = {}
@@ -218,7 +219,30 @@ class Hierarchy:
         """Whether one class is the other or inherits from it."""
         return self.program.scopes[ancestor] in self.order(self.program.scopes[cls])
 
+    def passes_for(self, cls: int, asked: int) -> bool:
+        """Whether an object of one class passes a test for another: it inherits from it, or has all methods of the protocol that it is."""
+        if self.is_subclass(cls, asked):
+            return True
+        methods = self._asked_by_protocol(self.program.scopes[asked])
+        return bool(methods) and all(self.member(self.program.scopes[cls], name) is not None for name in methods)
 
+    def _asked_by_protocol(self, cls: Scope) -> frozenset[str]:
+        """The methods of a protocol of the application and those above it; none of any other class."""
+        known = self._protocols.get(cls.index)
+        if known is None:
+            bases = [] if cls.library else [self.values[base] for base in self.names.bases(cls)]
+            named = any(d[0] == "X" and d[1:3] in _PROTOCOLS for d in bases)
+            above = [ancestor for ancestor in self.order(cls) if not ancestor.library] if named else []
+            known = self._protocols[cls.index] = frozenset(
+                name
+                for ancestor in above
+                for name, ref in ancestor.facts.names.items()
+                if any(o[0] == Op.FUNCTION for o in ancestor.operations_producing(ref))
+            )
+        return known
+
+
+_PROTOCOLS = frozenset({("typing", "Protocol"), ("typing_extensions", "Protocol")})
 _PLAIN_MODULES = frozenset({"builtins", "typing"})
 _PLAIN_BASES = frozenset(
     (module, name)

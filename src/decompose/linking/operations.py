@@ -139,7 +139,7 @@ def _let_pass(new: frozenset[Value], engine: Engine, result: Node, types: Types)
         value
         for value in new
         if engine.values[value][0] == "I"
-        and any(engine.hierarchy.is_subclass(engine.values[value][1], c) for c in classes)
+        and any(engine.hierarchy.passes_for(engine.values[value][1], c) for c in classes)
     )
     if kept:
         engine.add(result, kept)
@@ -163,7 +163,7 @@ def _hold_back(new: frozenset[Value], engine: Engine, result: Node, classes: lis
         value
         for value in new
         if engine.values[value][0] == "I"
-        and any(engine.hierarchy.is_subclass(engine.values[value][1], c) for c in classes)
+        and any(engine.hierarchy.passes_for(engine.values[value][1], c) for c in classes)
     }
     if kept := new - held:
         engine.add(result, kept)
