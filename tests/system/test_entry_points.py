@@ -1746,6 +1746,21 @@ def test_data_of_a_mapper_that_is_not_read_are_a_blind_spot(draw: Draw) -> None:
     assert spots == [("a.py", 1, "what Neomodel keeps is not read: its data are not among the tables")]
 
 
+@pytest.mark.parametrize(
+    ("line", "kind", "reason"),
+    [
+        ("from trytond.model import ModelSQL", "unread data", "what Tryton keeps is not read"),
+        ("from plone.dexterity.content import Item", "unread data", "what Dexterity keeps is not read"),
+        ("from Products.Five import BrowserView", "unread routes", "routes of Zope are not read"),
+        ("import wsmeext.pecan", "unread routes", "routes of WSME are not read"),
+    ],
+)
+def test_a_framework_that_is_not_read_is_told(draw: Draw, line: str, kind: str, reason: str) -> None:
+    found = draw(f"{line}\ndef used(): pass\nused()\n").system.blind_spots
+
+    assert [b.reason.partition(":")[0] for b in found if b.kind == kind] == [reason]
+
+
 def test_what_runs_functions_in_ways_that_are_not_read_is_a_blind_spot(draw: Draw) -> None:
     app = draw({"a.py": "from airflow.decorators import task\n@task\ndef load(): pass\n", "b.py": "import airflow\n"})
     spots = [(b.file, b.line, b.reason) for b in app.system.blind_spots if b.kind == "unread entry points"]

@@ -14,16 +14,18 @@ _FRAMEWORKS = {
     "esmerald": "Esmerald", "eve": "Eve", "hug": "hug", "klein": "Klein", "masonite": "Masonite", "microdot": "Microdot",
     "morepath": "Morepath", "pecan": "Pecan", "pylons": "Pylons", "ravyn": "Ravyn", "responder": "Responder",
     "robyn": "Robyn", "spyne": "Spyne", "starlite": "Starlite", "tastypie": "Tastypie", "tg": "TurboGears",
-    "twisted.web": "Twisted", "webapp2": "webapp2", "http.server": "http.server",
+    "nevow": "Nevow", "Products.Five": "Zope", "twisted.web": "Twisted", "webapp2": "webapp2", "wsmeext": "WSME",
+    "zope.publisher": "Zope", "http.server": "http.server",
 }  # fmt: skip
 """Module -> the name of the framework."""
 
 _MAPPERS = {
-    "arango": "ArangoDB", "auditlog": "django-auditlog", "beanie": "Beanie", "cassandra.cqlengine": "Cassandra's object mapper", "couchdb": "CouchDB",
+    "arango": "ArangoDB", "auditlog": "django-auditlog", "axiom": "Axiom", "beanie": "Beanie", "cassandra.cqlengine": "Cassandra's object mapper", "couchdb": "CouchDB",
     "dataset": "dataset", "djongo": "Djongo", "edgedb": "EdgeDB", "gel": "Gel", "gino": "GINO", "lancedb": "LanceDB",
     "langchain_chroma": "a vector store of LangChain", "langchain_community.vectorstores": "a vector store of LangChain",
     "langchain_postgres": "a vector store of LangChain",
     "neomodel": "Neomodel", "odmantic": "ODMantic", "orator": "Orator", "ormar": "ormar", "piccolo": "Piccolo",
+    "plone.dexterity": "Dexterity", "trytond.model": "Tryton",
     "pynamodb": "PynamoDB", "redis_om": "Redis OM", "sqlobject": "SQLObject", "storm": "Storm", "tinydb": "TinyDB",
     "umongo": "umongo", "ZODB": "ZODB",
 }  # fmt: skip
