@@ -6,7 +6,9 @@ FOLDER is outside of this checkout. Each application is in FOLDER/NAME, a clone 
 below; what is not there is cloned. Its environment is made in FOLDER/NAME.venv, its recording is kept in FOLDER/NAME.recorded
 and not made again while it is there. The tests run on SQLite, those of
 fractal-server on a PostgreSQL server of its own at port 5499, with an empty database `fractal_test` and a superuser `postgres`, those of bracket
-at port 5532, with an empty database `bracket_ci` of a user of that name and password, and an empty folder `static`; throat needs
+at port 5532, with an empty database `bracket_ci` of a user of that name and password, and an empty folder `static`, those of hushline
+at the host `postgres`, with a superuser and a database of its name; diracx needs what is in `diracx-*/src` in one folder `merged`, and synapse
+the extension `synapse_rust` of its wheel beside its sources; throat needs
 `{"assets": {}, "publicPath": "/"}` in `app/manifest.json`;
 those of spiff-arena on a database that `flask db upgrade` has made in its backend before; those of patchman with its own
 local settings below `etc/patchman` of the environment, with a key and a cache in memory; those of Alliance Auth with a Redis at its
