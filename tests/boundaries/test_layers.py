@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from decompose.boundaries import SplitOptions, propose
+from decompose.boundaries.agreement import adjusted_rand_index
 from decompose.boundaries.generators.consensus import BETTER_TOLD, CLEARLY, RANGE, Supported, resolution_of
 from decompose.boundaries.generators.packages import modules_of
 from decompose.boundaries.grains import grains_of, layered, whole_in, wholeness
@@ -121,3 +122,64 @@ def test_a_module_that_is_as_likely_whole_as_not_is_counted_by_half_as_of_a_laye
     assert shares[-1] == 0.0
     assert shares[1] == pytest.approx(0.25, abs=0.03)
     assert shares[1] - shares[2] < 0.05
+
+
+GLUED = {
+    "billing_plan": "first",
+    "billing_note": "first",
+    "catalog_plan": "first",
+    "shipping_plan": "second",
+    "shipping_note": "second",
+    "support_plan": "second",
+}
+"""Models of two domains in one module each; all others have modules of their own, and all views stand in one."""
+
+
+def application_with_glue(seed: int) -> tuple[dict[str, str], dict[str, str]]:
+    """Files whose names tell nothing, three in ten uses of another domain; and the domain of each unit."""
+    drawn = random.Random(seed)
+    names = [f"{domain}_{entity}" for domain in DOMAINS for entity in ENTITIES]
+
+    def other(name: str) -> str:
+        domain = name.partition("_")[0]
+        same = drawn.random() > 0.3
+        return drawn.choice([one for one in names if one != name and one.startswith(domain) == same])
+
+    number = {name: at for at, name in enumerate(drawn.sample(names, len(names)))}
+    model = {name: name.title().replace("_", "") for name in names}
+    place = {name: GLUED.get(name, f"m{number[name]}") for name in names}
+    files = {
+        "base.py": "from sqlalchemy import Column, ForeignKey, Integer\n"
+        "from sqlalchemy.orm import declarative_base\nBase = declarative_base()\n"
+    }
+    files |= {f"{module}.py": "from base import *\n" for module in sorted(set(place.values()))}
+    files["views.py"] = ""
+    domains = {}
+    for name in names:
+        files[f"{place[name]}.py"] += (
+            f"class {model[name]}(Base):\n    __tablename__ = 't{number[name]}'\n"
+            f"    id = Column(Integer, primary_key=True)\n"
+            f"    other_id = Column(ForeignKey('t{number[other(name)]}.id'))\n"
+        )
+        domains[f"{place[name]}:{model[name]}"] = name.partition("_")[0]
+    for name in names:
+        used = [name, *(other(name) for _ in range(3))]
+        files[f"s{number[name]}.py"] = "".join(
+            f"from {place[one]} import {model[one]}\nfrom {place[name]} import {model[name]}\n"
+            f"def act{turn}_{number[name]}(session):\n    session.add({model[one]}())\n"
+            f"    return session.query({model[name]}).all()\n"
+            for turn, one in enumerate(used)
+        )
+        domains |= {f"s{number[name]}:act{turn}_{number[name]}": name.partition("_")[0] for turn in range(4)}
+        files["views.py"] += f"import s{number[name]}\n" + "".join(
+            f"def view{turn}_{number[name]}(session):\n    return s{number[name]}.act{turn}_{number[name]}(session)\n"
+            for turn in range(2)
+        )
+    return files, domains
+
+
+def test_modules_with_something_of_two_domains_do_not_hold_these_together(draw: Draw) -> None:
+    files, domains = application_with_glue(10)
+    split = next(split for split in propose(draw(files).system).splits if split.name == "consensus")
+    home = split.services_of()
+    assert adjusted_rand_index([(home[unit], domain) for unit, domain in domains.items() if unit in home]) > 0.95

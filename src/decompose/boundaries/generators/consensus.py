@@ -158,11 +158,7 @@ def consensus(
 
     if not ensemble.members:
         return
-    ends, weights = material.edges
-    together = np.zeros(len(weights))
-    for member, trust in zip(ensemble.members, ensemble.weights.tolist(), strict=True):
-        together += trust * ((member[ends[:, 0]] == member[ends[:, 1]]) & (member[ends[:, 0]] >= 0))
-    edges = Edges(ends, weights * together / ensemble.weights.sum()).rounded()
+    edges = _agreed(material, ensemble)
     steps = sorted(range(-_ALL_STEPS, _ALL_STEPS + 1), key=lambda step: (abs(step), -step))
     for grains in (material.grains, np.arange(len(material.grains))):
         found = _supported(material, ensemble, edges, grains, RANGE)
@@ -173,6 +169,41 @@ def consensus(
                 yield from (one.labels for one in made)
         if not any_number:
             break
+
+
+def divides_modules(material: Material, ensemble: Ensemble) -> bool:
+    """Whether the consensus of single nodes tells more than that of grains, where enough modules are divided for others to be in doubt: two
+    services of which a small module holds something would else be one.
+
+    The ensemble has to agree with it at least as much, and by that and by fewer words that it takes to tell the edges between nodes it has to
+    be clearly better: where that is not clear, another seed would decide otherwise.
+    """
+    import numpy as np
+
+    nodes = np.arange(len(material.grains))
+    if material.layered < LAYERED / 2 or not ensemble.members:
+        return False
+    edges, found = _agreed(material, ensemble), []
+    for grains in (material.grains, nodes):
+        tried = _supported(material, ensemble, edges, grains, RANGE)
+        found += _supported(material, ensemble, edges, grains, [resolution_of(tried)], TRIALS) if tried else []
+    if len(found) < 2:
+        return False
+    whole, single = found
+    longer = explained(whole.labels, material.edges).length(_evidence(material)) / len(nodes)
+    agreed = single.support - whole.support
+    return agreed >= 0 and agreed / CLEARLY + (longer - single.length) / BETTER_TOLD > 1
+
+
+def _agreed(material: Material, ensemble: Ensemble) -> Edges:
+    """The edges, each weighted by how often its ends are together."""
+    import numpy as np
+
+    ends, weights = material.edges
+    together = np.zeros(len(weights))
+    for member, trust in zip(ensemble.members, ensemble.weights.tolist(), strict=True):
+        together += trust * ((member[ends[:, 0]] == member[ends[:, 1]]) & (member[ends[:, 0]] >= 0))
+    return Edges(ends, weights * together / ensemble.weights.sum()).rounded()
 
 
 def resolution_of(found: Sequence[Supported]) -> float:
@@ -215,10 +246,15 @@ def _supported(
     runs = [(resolution, material.seed) for resolution in resolutions]
     nodes = int(grains.max(initial=-1)) + 1
     made = clusterings(material.executor, edges.contracted(grains), nodes, runs, trials=trials)
-    told, evidence = material.edges.contracted(grains), 1 / (1 + (material.layered / LAYERED) ** 2)
+    told, evidence = material.edges.contracted(grains), _evidence(material)
     found = []
     for of_grains in made:
         labels = material.of_nodes(of_grains, grains)
         length = explained(of_grains, told).length(evidence) / max(1, nodes)
         found.append(Supported(round(ensemble.support(labels), 6), round(length, 6), labels))
     return found
+
+
+def _evidence(material: Material) -> float:
+    """The observations that a unit of weight stands for."""
+    return 1 / (1 + (material.layered / LAYERED) ** 2)
