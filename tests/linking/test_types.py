@@ -323,3 +323,55 @@ def test_what_a_framework_calls_may_be_given_anything_that_is_declared(draw: Dra
 def _written_by(app: Application, function: str) -> set[str]:
     written = {callee for caller, callee in app.calls("call") if caller == function}
     return {callee.removeprefix("m:").removesuffix(".write") for callee in written}
+
+
+BY_VARIABLE = """
+from typing import Type, TypeVar
+T = TypeVar("T", bound="Base")
+
+class Base:
+    kept = {}
+
+    @classmethod
+    def find(cls: Type[T], key) -> T:
+        return cls.kept[key]
+
+    @classmethod
+    def all(cls: type[T]) -> list[T]:
+        return list(cls.kept.values())
+
+    def __enter__(self: T) -> T:
+        return begun(self)
+
+    def joined(self: T, other: T) -> T:
+        return begun(other)
+
+class Order(Base):
+    def go(self): pass
+
+class Shop(Base):
+    def go(self): pass
+
+FIRST = Order.find(1)
+"""
+
+
+@pytest.mark.parametrize(
+    ("asked", "reached"),
+    [
+        ("Order.find(4).go()", {"Order"}),
+        ("FIRST.go()", {"Order"}),
+        ("for order in Order.all(): order.go()", {"Order"}),
+        ("with Order() as order: order.go()", {"Order"}),
+        ("Order().joined(unknown()).go()", {"Order"}),
+        ("Order().joined(Shop()).go()", {"Order", "Shop"}),
+        ("Base.find(4).go()", {"Order", "Shop"}),
+    ],
+)
+def test_a_type_variable_of_the_receiver_stands_for_the_class_that_is_asked(
+    draw: Draw, asked: str, reached: set[str]
+) -> None:
+    app = draw(f"{BY_VARIABLE}\ndef f():\n    {asked}\n")
+    assert {callee for caller, callee in app.calls("call") if caller == "m:f" and callee.endswith(".go")} == {
+        f"m:{name}.go" for name in reached
+    }

@@ -33,6 +33,7 @@ class Names:
         self._promised: dict[tuple[int, int], Types] = {}
         self.promising_own: set[int] = set()
         """The class methods that promise their own class, by their numbers."""
+        self._own_variables: dict[int, str] = {}
         self._type_parameters: dict[int, tuple[str, ...]] = {}
         self._outside: dict[tuple[Value, str], Types] = {}
         self._bounds: dict[int, tuple[int, dict[str, Types]]] = {}
@@ -285,6 +286,20 @@ class Names:
         if found != promised:
             self.promising_own.add(function.index)
         return found
+
+    def own_variable(self, method: Scope) -> str:
+        """The type variable by which a method calls the class that it is asked of, or its object: ``cls: type[T]``, ``self: T``."""
+        known = self._own_variables.get(method.index)
+        if known is None:
+            annotation = method.facts.parameters[0][2] if method.is_method and method.facts.parameters else None
+            if annotation is None or method.library or method.facts.flavour == "static":
+                written: Types = ()
+            else:
+                written = self.types(method, annotation)
+            described = self.values[written[0]] if len(written) == 1 else ("",)
+            described = self.values[described[1]] if described[0] == "Y" else described
+            known = self._own_variables[method.index] = described[1] if described[0] == "T" else ""
+        return known
 
     def values_of_name(self, scope: Scope, tree: list[Any]) -> Types:
         """What a name in an annotation stands for: the class itself, not its instance."""

@@ -239,7 +239,15 @@ class Places(Solver):
         cls = self.program.scopes[description[1]]
         instance = self.values.instance(description[1], description[2])
         own = self.values.instance(description[1], description[2], declared=True)
-        return {**self.hierarchy.bindings(cls, description[2], scope.scope.parent), "Self": (instance,), OWN: (own,)}
+        bindings = {
+            **self.hierarchy.bindings(cls, description[2], scope.scope.parent),
+            "Self": (instance,),
+            OWN: (own,),
+        }
+        variable = self.names.own_variable(scope.scope)
+        if variable:
+            bindings[variable] = (own if description[0] == "C" else instance,)
+        return bindings
 
     def promised(self, frame: Frame, annotation: list[Any]) -> Types:
         """The values that an annotation promises, in a frame."""

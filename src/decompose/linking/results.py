@@ -34,7 +34,9 @@ class Results:
                 if function.facts.return_annotation is not None:
                     promised = self.names.types(function, function.facts.return_annotation)
                     given = (
-                        self._given(scope, function, operation, receiver) if function.library else self._own(function)
+                        self._given(scope, function, operation, receiver)
+                        if function.library
+                        else self._own(function, receiver)
                     )
                     return self.values.substitute(promised, given) if given else promised
                 return each(tuple(function.facts.returns), lambda ref: self.names.evaluate(function, ref))
@@ -48,11 +50,15 @@ class Results:
                 return (result,) if result is not None else ()
         return ()
 
-    def _own(self, function: Scope) -> Bindings:
-        """The class of a class method, for what it promises of its own class."""
-        if function.parent is None or function.facts.flavour != "class":
+    def _own(self, function: Scope, receiver: Value) -> Bindings:
+        """The class that a method is asked of, for what it promises of that."""
+        variable = self.names.own_variable(function)
+        if function.parent is None or (function.facts.flavour != "class" and not variable):
             return {}
-        return {OWN: (self.values.instance(function.parent.index, declared=True),)}
+        described = self.values[receiver] if receiver >= 0 else ()
+        cls, arguments = described[1:3] if described and described[0] in ("C", "I") else (function.parent.index, ())
+        own = (self.values.instance(cls, arguments, declared=True),)
+        return {OWN: own, variable: own}
 
     def _given(self, scope: Scope, function: Scope, operation: list[Any], receiver: Value) -> Bindings:
         """The type variables that the classes tell which a library's function is given."""
