@@ -646,6 +646,9 @@ class Bill(db.Model):
 """
 
 
+_CLOSED = (("delete", "shop"), ("update", "room"), ("delete", "sign"))
+
+
 @pytest.mark.parametrize(
     ("source", "expected"),
     [
@@ -694,6 +697,20 @@ class Bill(db.Model):
             "def load(): g.person = db.session.get(Person, 1)\ndef f(): g.person.name = 'x'",
             {("load", "read", "people", "execute"), ("f", "update", "people", "build")},
             id="an object that waits in the request's own globals",
+        ),
+        pytest.param(
+            "class Shop(db.Model):\n    id = db.Column(db.Integer, primary_key=True)\n    rooms = db.relationship('Room')\n"
+            "    signs = db.relationship('Sign', cascade='all')\n"
+            "class Room(db.Model):\n    id = db.Column(db.Integer, primary_key=True)\n    shop = db.Column(db.ForeignKey('shop.id'))\n"
+            "class Sign(db.Model):\n    id = db.Column(db.Integer, primary_key=True)\n    shop = db.Column(db.ForeignKey('shop.id'))\n"
+            "def close(shop: Shop): db.session.delete(shop)\ndef f(shop: Shop):\n    close(shop)\n    db.session.commit()",
+            {
+                *((name, does, table, "execute") for name in ("f", "close") for does, table in _CLOSED),
+                ("close", "read", "sign", "execute"),
+                ("close", "read", "room", "build"),
+                ("f", "read", "room", "execute"),
+            },
+            id="a commit looks up what is to be cut off from a deleted row, a deletion what is deleted with it",
         ),
     ],
 )

@@ -293,7 +293,8 @@ def loaded_along(linked: Linked, cls: Scope, *, if_there: bool = False) -> Itera
 def deleted_along(linked: Linked, cls: Scope) -> Iterator[Consequence]:
     """What deleting a row through a session does to the rows that relations lead to.
 
-    These are looked for first; whatever is done to them, or to those that they lead to, is sent only if there are some.
+    These are looked for first, those that are deleted too at once, the others when the session is flushed; whatever is done to
+    them, or to those that they lead to, is sent only if there are some.
     """
     seen, waiting = {cls.index}, [(cls, False)]
     while waiting:
@@ -305,9 +306,10 @@ def deleted_along(linked: Linked, cls: Scope) -> Iterator[Consequence]:
             if relation.between:
                 yield from (Consequence("delete", table, if_there=True) for table in relation.between)
             if (relation.between or relation.many or deletes) and not relation.passive:
-                yield from (Consequence("read", table, if_there) for table in relation.between)
-                yield Consequence("read", relation.target, if_there)
-                yield from loaded_along(linked, relation.target, if_there=if_there)
+                looked_for: tuple[Scope | str, ...] = (*relation.between, relation.target)
+                along = loaded_along(linked, relation.target, if_there=if_there)
+                for read in (*(Consequence("read", thing, if_there) for thing in looked_for), *along):
+                    yield read._replace(at_flush=not deletes)
             if deletes:
                 yield Consequence("delete", relation.target, if_there=True)
                 if relation.target.index not in seen:

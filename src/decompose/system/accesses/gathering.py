@@ -20,7 +20,7 @@ from decompose.system.accesses.named_columns import name_columns
 from decompose.system.accesses.returned_queries import ReturnedQueries
 from decompose.system.accesses.sql_objects import SqlObjects
 from decompose.system.accesses.sql_text import SqlAccesses
-from decompose.system.accesses.unit_of_work import FLUSHED, UnitOfWork, Written
+from decompose.system.accesses.unit_of_work import FLUSHED, LOOKED_UP, UnitOfWork, Written
 from decompose.system.accesses.writing_queries import drop_queries_that_write
 from decompose.system.calls.arguments import Arguments
 from decompose.system.calls.placement import Placement
@@ -94,15 +94,17 @@ class Accesses:
         # What code asks for comes before what cascades do: of the two the first is told.
         written = sorted(UnitOfWork(self.linked, self.placement, accesses, dependencies).written(), key=_by_cascade)
         tables: dict[tuple[int, int], set[str]] = {}
-        for flush, table, *_ in written:
-            tables.setdefault((flush.scope, flush.line), set()).add(table)
+        for flush, table, operation, _ in written:
+            if operation != "read":
+                tables.setdefault((flush.scope, flush.line), set()).add(table)
         found: dict[tuple[str, ...], Access] = {}
         for flush, table, operation, by_cascade in written:
             scope = self.linked.program.scopes[flush.scope]
             unit = self.placement.acting_unit(scope, flush.receiver)
-            count = len(tables[flush.scope, flush.line])
+            count = len(tables.get((flush.scope, flush.line), ()))
+            rule = LOOKED_UP if operation == "read" else FLUSHED
             # Code that so many share flushes one of them at a time.
-            rule = FLUSHED if count <= MAX_ALTERNATIVES else f"{FLUSHED}, one of {count} tables"
+            rule = rule if count <= MAX_ALTERNATIVES else f"{rule}, one of {count} tables"
             rule = f"{rule}, {BY_CASCADE}" if by_cascade else rule
             resolution: Resolution = "inferred" if count <= MAX_ALTERNATIVES else "guessed"
             key = (scope.definition, unit, table, operation)

@@ -10,6 +10,7 @@ from typing import Any
 from decompose.linking import Linked
 from decompose.linking.effects import ALONG, ASKED_BY, CHOICES, COPY, EACH, RENDERED, SHOWN, TAKEN_FOR
 from decompose.linking.libraries import consequences, sqlalchemy_mapping, sqlalchemy_session
+from decompose.linking.libraries.consequence import AT_FLUSH
 from decompose.linking.operands import brought_by
 from decompose.linking.program import Scope
 from decompose.linking.values import Value
@@ -244,7 +245,7 @@ class LibraryAccesses:
                 sure = alternatives[place] == 1 and not unproved
                 resolution: Resolution = "exact" if sure else "inferred"
                 for does, table, said in sorted(found):
-                    self.kept.add(index, receiver, table, does, (), role, resolution, said, line)
+                    self.kept.add(index, receiver, table, does, (), _role(role, said), resolution, said, line)
         for place, counted in sorted(shared.items()):
             index, receiver, operation, role, rule, line = place
             if operation == COPY:
@@ -254,7 +255,7 @@ class LibraryAccesses:
             for (does, table, said), count in sorted(counted.items()):
                 # Of code that too many share only what all of them do is told.
                 if count == alternatives[place]:
-                    self.kept.add(index, receiver, table, does, (), role, "inferred", said, line)
+                    self.kept.add(index, receiver, table, does, (), _role(role, said), "inferred", said, line)
             if operation not in OPERATIONS:
                 self._guess(place, {(does, table) for does, table, _ in counted})
 
@@ -273,6 +274,11 @@ def _made_here(found: dict[Place, set[str]]) -> dict[tuple[int, int, str], set[s
         if role == "build" and len(tables) <= MAX_ALTERNATIVES and not rule.endswith(ALONG):
             made.setdefault((index, receiver, operation), set()).update(tables)
     return made
+
+
+def _role(role: str, rule: str) -> str:
+    """What is looked up by a session's flush is only brought about by what is pending then."""
+    return "build" if AT_FLUSH in rule else role
 
 
 def _is_inferred(rule: str) -> bool:

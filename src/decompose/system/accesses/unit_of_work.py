@@ -1,7 +1,8 @@
 """What a session's flush or commit writes: the changes that are pending then.
 
 Changes are pending in the function that flushes and in those it called before, as far as nothing in between writes them:
-another flush, or a query, before which a session writes what has changed of the objects that it knows. A function that flushes and has changed nothing, such as a helper around ``commit``, writes what its callers
+another flush, or a query, before which a session writes what has changed of the objects that it knows. Of what is deleted, a
+flush looks up the rows of collections that are not deleted with it. A function that flushes and has changed nothing, such as a helper around ``commit``, writes what its callers
 have changed before they call it, unless there are too many. What a decorator's wrapper commits is told of the function that it wraps.
 """
 
@@ -11,7 +12,9 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from decompose.linking import Linked
+from decompose.linking.effects import IF_THERE
 from decompose.linking.libraries import sqlalchemy_session
+from decompose.linking.libraries.consequence import AT_FLUSH
 from decompose.system.calls.placement import Placement
 from decompose.system.calls.property_bodies import PropertyBodies, name_of
 from decompose.system.model import RUNS_DECORATED, Access, Dependency
@@ -23,6 +26,7 @@ ASSIGNED = "column assigned on a mapped object"
 ATTACHED = "relation of a mapped object changed"
 RULES = frozenset({ASSIGNED, MADE, ATTACHED})
 FLUSHED = "pending change, written by the session"
+LOOKED_UP = "collection of what is deleted, looked up by the session"
 MAX_TABLES = 6
 """A flush that may write more tables of its callers than this is evidence for none of them."""
 
@@ -33,7 +37,7 @@ MAX_DEPTH = 3
 
 
 class Pending(NamedTuple):
-    """A change to be written. ``known``: the session knows the object, so that a query makes it write; ``by_cascade`` as in `Access`."""
+    """A change to be written, or rows to be looked up for one. ``known``: the session knows the object, so that a query makes it write; ``by_cascade`` as in `Access`."""
 
     table: str
     operation: str
@@ -51,7 +55,7 @@ class Flush(NamedTuple):
 
 
 class Written(NamedTuple):
-    """A table that a flush writes."""
+    """A table that a flush writes, or reads for what it writes."""
 
     flush: Flush
     table: str
@@ -89,7 +93,8 @@ class UnitOfWork:
             return
         for a in accesses:
             actor = (bodies.part(a.definition, a.line), a.unit)
-            changes = a.operation != "read" and (
+            looks_up = AT_FLUSH in a.rule and IF_THERE not in a.rule
+            changes = (a.operation != "read" or looks_up) and (
                 a.rule in RULES or a.rule.partition(", ")[0] in sqlalchemy_session.PENDING
             )
             if a.resolution == "guessed":
@@ -123,13 +128,14 @@ class UnitOfWork:
         return found
 
     def written(self) -> Iterator[Written]:
-        """What each flush writes."""
+        """What each flush writes, and reads for it."""
         for actor, flushes in sorted(self.flushes.items()):
             pending = self._changes(actor, MAX_DEPTH)
             if not pending and actor not in self.wrappers:
                 callers = sorted(self.callers.get(actor, ()))
                 changed = {pending for caller in callers for pending in self._pending_at(caller, actor)}
-                if actor in self.generators or len({change.table for change in changed}) <= MAX_TABLES:
+                tables = {change.table for change in changed if change.operation != "read"}
+                if actor in self.generators or len(tables) <= MAX_TABLES:
                     pending = [(0 if not flush.at_end else flush.line, p) for p in sorted(changed) for flush in flushes]
             for line, (table, operation, known, by_cascade) in pending:
                 flush = _first_after(flushes, line)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from decompose.facts import Op
 from decompose.linking import Linked
+from decompose.linking.libraries.consequence import AT_FLUSH
 from decompose.linking.program import Scope
 from decompose.system.accesses.found import FoundAccesses
 
@@ -22,7 +23,9 @@ def drop_queries_that_write(linked: Linked, kept: FoundAccesses) -> None:
         for begun in {line, *lines.get((definition, line), ())}:
             query = kept.accesses.get((definition, unit, table, "read", begun))
             of_library = query is not None and query.rule.partition(":")[0].split(".")[0]
-            if query is not None and query.role == "build" and written.rule.startswith(str(of_library)):
+            if query is None or query.role != "build" or AT_FLUSH in query.rule:
+                continue
+            if written.rule.startswith(str(of_library)):
                 del kept.accesses[definition, unit, table, "read", begun]
 
 
