@@ -69,6 +69,23 @@ def test_one_that_makes_rows_writes_what_its_serializer_does(draw: Draw) -> None
     assert _requests(app)["shop.views:Orders"] == (("shop_note", "shop_order"), ("http POST /orders/",))
 
 
+def test_a_view_set_that_shows_rows_and_makes_them_has_a_transaction_for_each(draw: Draw) -> None:
+    """Who looks at the list writes nothing; what two methods of the library do alike is told once."""
+    files = {
+        "shop/views.py": VIEWS.replace(
+            "MIXINS", "mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.CreateModelMixin"
+        )
+    }
+    app = draw({**FILES, **files})
+    inside = zip(app.system.transactions, what_is_inside(app.system), strict=True)
+    assert [
+        (t.answering, t.tables_written, i.entry_points) for t, i in inside if t.definition == "shop.views:Orders"
+    ] == [
+        (("list", "retrieve"), (), ("http GET /orders/", "http GET /orders/<pk>/")),
+        (("create",), ("shop_note", "shop_order"), ("http POST /orders/",)),
+    ]
+
+
 def test_what_runs_inside_is_what_the_routes_come_to(draw: Draw) -> None:
     app = draw({**FILES, "shop/views.py": VIEWS.replace("MIXINS", "mixins.ListModelMixin")})
     inside = zip(app.system.transactions, what_is_inside(app.system), strict=True)

@@ -59,6 +59,7 @@ def _saga(places: Places, spanning: SpanningTransaction, groups: Mapping[str, Se
         idempotency=_idempotency(places, coordinator, parts.get(coordinator)),
         outbox=(coordinator,),
         remarks=tuple(_remarks(ordered, groups)),
+        answering=transaction.answering,
     )
 
 

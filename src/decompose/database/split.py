@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from decompose.system.model import Access, ForeignKey, Record, StoreKind, Transaction, acting
+from decompose.system.model import Access, ForeignKey, Record, StoreKind, Transaction, acting, answered
 from decompose.wording import counted
 
 
@@ -244,11 +244,12 @@ class Saga(Record, frozen=True):
     idempotency: str
     outbox: tuple[str, ...]
     remarks: tuple[str, ...] = ()
+    answering: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
-        """The definition, under the class on whose behalf it runs."""
-        return acting(self.definition, self.unit)
+        """The definition, under the class on whose behalf it runs, and what answers in it."""
+        return answered(acting(self.definition, self.unit), self.answering)
 
     def __str__(self) -> str:
         steps = ", ".join(f"{step.service} ({step.kind})" for step in self.steps)

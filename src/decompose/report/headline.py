@@ -18,7 +18,7 @@ from decompose.plan.step import Plan
 from decompose.report.cuts import Cut
 from decompose.report.requests import RequestCost
 from decompose.runs.analysis import Analysis
-from decompose.system.model import System, Transaction
+from decompose.system.model import System, Transaction, answered
 from decompose.wording import certainty, counted
 
 SHOWN_TRANSACTIONS = 40
@@ -244,9 +244,9 @@ def _risk(
         acting = acting_class(t)
         own = t.definition.partition(":")[2] or t.definition
         return Risk(
-            subject=f"{acting} ({own})" if acting else own,
+            subject=answered(f"{acting} ({own})" if acting else own, t.answering),
             said=f"{done} in one transaction{asked}.",
-            sentence=f"{f'{t.unit} ({t.definition})' if acting else t.definition} {done} ({', '.join(services)}) in one transaction ({t.file}:{t.line}){asked}.",
+            sentence=f"{answered(f'{t.unit} ({t.definition})' if acting else t.definition, t.answering)} {done} ({', '.join(services)}) in one transaction ({t.file}:{t.line}){asked}.",
             section="transaction-1",
             place=f"{t.file}:{t.line}",
         )

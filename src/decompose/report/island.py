@@ -215,6 +215,7 @@ def _ties(view: View, definitions: _Numbers, rules: _Numbers, files: _Numbers) -
         "transactions": {
             "definition": definitions.of(t.definition for t in system.transactions),
             "acting": [acting_class(t) for t in system.transactions],
+            "answering": [", ".join(t.answering) for t in system.transactions],
             "written": [_numbers(ties.number, t.tables_written) for t in system.transactions],
             "file": files.of(t.file for t in system.transactions),
             "line": [t.line for t in system.transactions],

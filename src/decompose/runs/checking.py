@@ -11,7 +11,7 @@ from decompose.boundaries.partition import Placement, with_their_files
 from decompose.boundaries.split import Split
 from decompose.database import split_database
 from decompose.errors import InputError
-from decompose.system.model import Record, System, acting
+from decompose.system.model import Record, System
 from decompose.wording import counted
 
 
@@ -109,7 +109,7 @@ def _transactions(system: System, split: Split) -> dict[str, Finding]:
     found: dict[str, Finding] = {}
     for spanning in split_database(system, split).spanning_transactions:
         opened = spanning.transaction
-        name = acting(opened.definition, opened.unit)
+        name = opened.name
         services = {*spanning.services, *(found[name].services if name in found else ())}
         found[name] = Finding(
             kind="transaction",

@@ -111,7 +111,7 @@ def _transactions(analysis: Analysis) -> Iterator[Row]:
         lines = tuple(f"{first}-{last}" for first, last in t.lines)
         yield (
             t.definition, t.scope, t.tables_written, t.tables_read, t.file, t.line, t.unit, t.locked, found.entry_points,
-            found.definitions, lines, t.tables_cascaded,
+            found.definitions, lines, t.tables_cascaded, t.answering,
         )  # fmt: skip
 
 
@@ -241,6 +241,7 @@ MONOLITH: dict[str, Export] = {
             "definitions",
             "lines",
             "tables_cascaded",
+            "answering",
         ),
         _transactions,
         "transactions and what they reach",

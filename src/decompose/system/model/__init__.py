@@ -44,6 +44,7 @@ from decompose.system.model.definitions import (
     HandedOver,
     Unit,
     acting,
+    answered,
 )
 from decompose.system.model.monolith import BlindSpot, CallCounts, Need, Root, Surroundings, System, TestFile
 from decompose.system.model.record import Record, Resolution
@@ -131,4 +132,5 @@ __all__ = [
     "Transaction",
     "Unit",
     "acting",
+    "answered",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from decompose.system.model.definitions import acting, answered
 from decompose.system.model.record import Record, Resolution
 from decompose.system.model.rules import BY_CASCADE, BY_COPY
 
@@ -107,7 +108,7 @@ class Transaction(Record, frozen=True):
     lines of the parts of the definition that are inside; none where all of it is. ``line`` is where it is opened or, if nothing
     opens it, where it is committed. ``inside`` are the definitions that run in it, where a helper runs what it is given, or what
     is given tells; elsewhere they follow from the calls. ``number``: only where the definition runs as this one of `Narrowed`;
-    -1 for any.
+    -1 for any. ``answering`` are the methods that a class of views inherits and by which it answers the request.
     """
 
     definition: str
@@ -122,6 +123,12 @@ class Transaction(Record, frozen=True):
     inside: tuple[str, ...] = ()
     number: int = -1
     tables_cascaded: tuple[str, ...] = ()
+    answering: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The definition, under the class on whose behalf it runs, and what answers in it."""
+        return answered(acting(self.definition, self.unit), self.answering)
 
 
 class Narrowed(Record, frozen=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from decompose.system.model.record import Record, Resolution
@@ -78,6 +79,11 @@ def acting(definition: str, unit: str) -> str:
     if not unit or unit in (f"{module}:{name.partition('.')[0]}", f"{module}:"):
         return definition
     return f"{unit}.{name.partition('.')[2] or name}"
+
+
+def answered(name: str, answering: Sequence[str]) -> str:
+    """The name of a class of views with the inherited methods by which it answers, if only some are meant."""
+    return f"{name}, answering by {', '.join(answering)}" if answering else name
 
 
 class HandedOver(Record, frozen=True):

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Sequence
 from decompose.facts import ScopeKind
 from decompose.linking import Linked
 from decompose.system.model import Dependency, EntryPoint
-from decompose.system.transactions.entered import Entered, without_dispatch
-from decompose.system.transactions.events import Actor
+from decompose.system.transactions.entered import Asked, Entered, without_dispatch
 from decompose.system.transactions.reach import Reach
 
 
@@ -30,9 +29,9 @@ class AroundRequests:
         self.entered = Entered(classes, written, entry_points, self.reach)
         self._entry_points = entry_points
 
-    def asked(self) -> list[tuple[Actor, list[EntryPoint]]]:
+    def asked(self) -> list[tuple[Asked, list[EntryPoint]]]:
         """Who is asked by requests, each with the routes that lead there."""
-        found: dict[Actor, list[EntryPoint]] = {}
+        found: dict[Asked, list[EntryPoint]] = {}
         for entry in self._entry_points:
             if entry.kind == "http":
                 found.setdefault(self.entered.asked(entry), []).append(entry)

@@ -14,7 +14,7 @@ from decompose.system.transactions.narrowed import plain
 from decompose.system.transactions.reach import Reach
 
 Key = tuple[str, str, str, int]
-"""Definition, unit that acts, scope and line of a transaction."""
+"""Definition, unit that acts, scope (with the inherited methods that answer) and line of a transaction."""
 
 
 class Distinct(NamedTuple):
@@ -47,7 +47,9 @@ class Distinct(NamedTuple):
                     alike = msgspec.structs.replace(alike, tables_written=(), tables_cascaded=(), lines=())
                 own.setdefault(alike, []).append(told)
         merged = map(_as_one, own.values())
-        return sorted(merged, key=lambda t: (t.definition, t.unit, t.scope, t.line, t.tables_written, t.tables_read))
+        return sorted(
+            merged, key=lambda t: (t.definition, t.unit, t.scope, t.line, t.tables_written, t.tables_read, t.answering)
+        )
 
     def _is_asked(self, transaction: Transaction) -> bool:
         """Whether somebody has the method run for the class that acts, where that is known for another class."""

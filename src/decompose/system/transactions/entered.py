@@ -27,6 +27,13 @@ class Start(NamedTuple):
         return union([*map(reached.of, self.actors), *map(own, self.alone)])
 
 
+class Asked(NamedTuple):
+    """Who answers a request: the handler, or the method of its own that does; ``answering``: the name of one that it inherits."""
+
+    actor: Actor
+    answering: str = ""
+
+
 class Entered:
     """Where entry points start; ``classes`` are those of the application.
 
@@ -69,11 +76,13 @@ class Entered:
             run = [(entry.method, unit), *self._hooks_of(unit, _on_each_request)]
         return Start((*sorted({*run, *said}),), ((handler, unit),))
 
-    def asked(self, entry: EntryPoint) -> Actor:
-        """Of whom a transaction around the whole request is told: the handler, or the method of its own that answers."""
+    def asked(self, entry: EntryPoint) -> Asked:
+        """Of whom a transaction around the whole request is told."""
         handler = self._reach.home((entry.handler, ""))
+        if handler[0] not in self._classes or not entry.method:
+            return Asked(handler)
         method = self._reach.home((entry.method, ""))
-        return method if handler[0] in self._classes and method[1] == handler[1] else handler
+        return Asked(method) if method[1] == handler[1] else Asked(handler, _name(entry.method))
 
     def _is_the_librarys(self, method: str) -> bool:
         return self._reach.home((method, ""))[1] not in self._classes

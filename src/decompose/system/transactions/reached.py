@@ -9,7 +9,7 @@ import msgspec
 
 from decompose.system.gathered import Gathered, positions
 from decompose.system.model import REQUEST, Access, Dependency, EntryPoint, System, Transaction
-from decompose.system.transactions.entered import Entered, does_answer, without_dispatch
+from decompose.system.transactions.entered import Asked, Entered, does_answer, without_dispatch
 from decompose.system.transactions.events import Actor
 from decompose.system.transactions.narrowed import Recorded, numbered, plain
 from decompose.system.transactions.reach import Reach, at_run_time
@@ -49,15 +49,15 @@ def what_is_inside(system: System) -> list[Inside]:
     recorded = Recorded(system)
     reach, entering = running(system, recorded), running(system, recorded, dispatching=False)
     entered = Entered(system.classes, system.dependencies, system.entry_points, entering)
-    asked: dict[Actor, set[Actor]] = {}
+    asked: dict[Asked, set[Actor]] = {}
     for entry in system.entry_points:
-        start = entered.start(entry)
-        asked.setdefault(entered.asked(entry), set()).update(start.actors)
+        asked.setdefault(entered.asked(entry), set()).update(entered.start(entry).actors)
     found = []
     for t, names in zip(system.transactions, _leading(system, entering, entered), strict=True):
         actor = numbered((t.definition, t.unit), t.number)
         if t.scope == REQUEST:
-            definitions = tuple(sorted({t.definition} | entering.inside(sorted(asked.get(plain(actor), ())))))
+            start = {one for by in asked_of(t) for one in asked.get(by, ())}
+            definitions = tuple(sorted({t.definition} | entering.inside(sorted(start))))
         else:
             actors = reach.called(actor, t.lines) if t.lines else {actor}
             definitions = t.inside or tuple(sorted({t.definition} | reach.inside(actors)))
@@ -90,11 +90,12 @@ class Opened:
         self._anyhow: dict[Actor, int] = {}
         """Who opens what, whatever it is given."""
         told_apart = {(t.definition, t.unit, t.line) for t in all_of_them if t.number >= 0}
-        self._around: dict[Actor, int] = {}
+        self._around: dict[Asked, int] = {}
         for position, t in enumerate(counted):
             actor = (t.definition, t.unit)
             if t.scope == REQUEST:
-                self._around[actor] = self._around.get(actor, 0) | (1 << position)
+                for asked in asked_of(t):
+                    self._around[asked] = self._around.get(asked, 0) | (1 << position)
                 continue
             # Who is given anything may be any of those that are told apart.
             for one in {actor, numbered(actor, t.number)}:
@@ -112,6 +113,12 @@ class Opened:
     def around(self, entered: Entered, entry: EntryPoint) -> int:
         """The same for what a framework opens around the request itself: only who asks from outside comes there."""
         return self._around.get(entered.asked(entry), 0) if entry.kind == "http" else 0
+
+
+def asked_of(transaction: Transaction) -> list[Asked]:
+    """Who answers the requests that a transaction is opened around."""
+    actor = (transaction.definition, transaction.unit)
+    return [Asked(actor, name) for name in transaction.answering or ("",)]
 
 
 class Reached(NamedTuple):

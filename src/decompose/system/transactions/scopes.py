@@ -277,7 +277,11 @@ class _Transactions:
         """Each request to a view, where a framework opens a transaction around it."""
         apart = views_outside_of_transactions(self.linked)
         touching = Gathered(partial(self._called_for_all, around.reach), self._touched_by)
-        for actor, entries in around.asked():
+        places: dict[Actor, tuple[str, int]] = {}
+        # A class that shows rows by one inherited method and makes them by another has two transactions; by two that
+        # come to the same tables it has one.
+        answering: dict[tuple[Actor, frozenset[Touched]], list[str]] = {}
+        for (actor, name), entries in around.asked():
             if actor[0] in apart or entries[0].handler in apart:
                 continue
             found: set[Touched] = set()
@@ -287,7 +291,11 @@ class _Transactions:
                 for access, locking in (one for alone in start.alone for one in self.done(alone)):
                     if does_answer(entry.method, access):
                         found.update(touched(access, locks=locking))
-            self._keep(actor, REQUEST, entries[0].line, found, (), file=entries[0].file)
+            places.setdefault(actor, (entries[0].file, entries[0].line))
+            answering.setdefault((actor, frozenset(found)), []).append(name)
+        for (actor, touching_them), names in answering.items():
+            file, line = places[actor]
+            self._keep(actor, REQUEST, line, touching_them, (), file=file, answering=sorted(filter(None, names)))
 
     def _add(
         self, actor: Actor, kind: str, line: int, lines: Lines, *, file: str = "", beside: Iterable[Actor] = (),
@@ -316,8 +324,9 @@ class _Transactions:
             self._keep(teller, kind, line, found, own or ((line, line),))
 
     def _keep(
-        self, actor: Actor, kind: str, line: int, found: Iterable[Touched], lines: Lines, *, file: str = ""
-    ) -> None:
+        self, actor: Actor, kind: str, line: int, found: Iterable[Touched], lines: Lines, *, file: str = "",
+        answering: Iterable[str] = (),
+    ) -> None:  # fmt: skip
         tables = {how: {t.table for t in found if t.how == how} for how in ("write", "cascade", "read", "lock")}
         written = tables["write"] | tables["cascade"]
         if written or tables["read"]:
@@ -333,8 +342,9 @@ class _Transactions:
                 lines=lines,
                 number=number_of(actor),
                 tables_cascaded=tuple(sorted(tables["cascade"] - tables["write"])),
+                answering=tuple(answering),
             )
-            self.found.setdefault((*actor, kind, line), transaction)
+            self.found.setdefault((*actor, " ".join((kind, *transaction.answering)), line), transaction)
 
     def distinct(self) -> list[Transaction]:
         """All of them, sorted, without what a subclass inherits as it is, or inherits and is not asked for."""

@@ -19,8 +19,9 @@ const JOINTS = /(?<=[.:/])(?![.:/\d])(?<!table:)|(?<=[^\W_]_)(?=[^\W_])|(?<=[a-z
 const breakable = (text) => text.split(JOINTS).flatMap((part) => [part, make("wbr")]).slice(0, -1);
 const code = (text) => make("code", {}, ...breakable(text));
 const transactionName = (i) => {
-  const { definition, acting } = model.ties.transactions;
-  return make("span", {}, code(definitionName(definition[i])), acting[i] ? [" for ", code(acting[i])] : "");
+  const { definition, acting, answering } = model.ties.transactions;
+  const told = [acting[i] ? [" for ", code(acting[i])] : "", answering[i] ? [", answering by ", code(answering[i])] : ""];
+  return make("span", {}, code(definitionName(definition[i])), ...told);
 };
 const link = (id, text = id) => make("a", { href: unitLink(id) }, code(text));
 const badge = (label) =>
