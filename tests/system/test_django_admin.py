@@ -147,6 +147,23 @@ def test_what_the_query_of_a_page_loads_along_its_columns_do_not_read(draw: Draw
     assert found == ({"shop_customer"} if reads else set())
 
 
+@pytest.mark.parametrize(
+    ("loads", "reads"), [("prefetch_related('note_set')", False), ("select_related('customer')", True)]
+)
+def test_a_collection_that_the_query_of_a_page_loads_along_its_columns_do_not_read(
+    draw: Draw, loads: str, reads: bool
+) -> None:
+    source = (
+        "from django.contrib import admin\nfrom shop.models import Order\n"
+        "@admin.register(Order)\nclass Page(admin.ModelAdmin):\n    list_display = ['notes']\n"
+        f"    def get_queryset(self, request): return super().get_queryset(request).{loads}\n"
+        "    def notes(self, row): return ', '.join(str(note) for note in row.note_set.all())\n"
+    )
+    app = draw({"shop/__init__.py": "", "shop/models.py": MODELS, "shop/admin.py": source})
+    found = {a.table for a in app.system.accesses if a.definition == "shop.admin:Page.notes"}
+    assert found == ({"shop_note"} if reads else set())
+
+
 SAVED = {"insert shop_note", "update shop_note"}
 
 

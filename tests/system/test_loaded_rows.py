@@ -319,3 +319,66 @@ def test_a_table_between_is_asked_only_with_the_rows_it_leads_to(
 ) -> None:
     app = draw({"shop.py": TAGGED})
     assert {(a.operation, a.table) for a in app.system.accesses if a.definition == f"shop:{name}"} == expected
+
+
+COLLECTIONS = """
+    from django.db import models
+    class Tag(models.Model):
+        name = models.CharField(max_length=9)
+    class Order(models.Model):
+        tags = models.ManyToManyField(Tag)
+    class Line(models.Model):
+        order = models.ForeignKey(Order, models.CASCADE, related_name="lines")
+    class Customer(models.Model):
+        last = models.ForeignKey(Order, models.CASCADE)
+"""
+TAGS, LINES = {"shop_tag", "shop_order_tags"}, {"shop_line"}
+
+
+@pytest.mark.parametrize(
+    ("query", "use", "read"),
+    [
+        ("Order.objects.prefetch_related('tags').get(id=1)", "[tag.name for tag in row.tags.all()]", set()),
+        ("Order.objects.prefetch_related('lines').first()", "list(row.lines.all())", set()),
+        ("Order.objects.prefetch_related('lines').first()", "row.lines.all()[0]", set()),
+        ("Customer.objects.prefetch_related('last__tags').first()", "list(row.last.tags.all())", set()),
+        ("Order.objects.get(id=1)", "[tag.name for tag in row.tags.all()]", TAGS),
+        ("Order.objects.prefetch_related('lines').first()", "list(row.tags.all())", TAGS),
+        ("Order.objects.prefetch_related('tags').first()", "list(row.tags.filter(name='a'))", TAGS),
+        ("Order.objects.prefetch_related('tags').first()", "list(row.tags.all().order_by('name'))", TAGS),
+        ("Order.objects.prefetch_related('lines').first()", "row.lines.all().count()", LINES),
+        ("Order.objects.get(id=1)", "list(row.lines.all()), list(row.lines.all())", LINES),
+    ],
+)
+def test_a_collection_that_the_query_loads_along_is_not_read_again(
+    draw: Draw, query: str, use: str, read: set[str]
+) -> None:
+    source = f"from shop.models import *\ndef f():\n    row = {query}\n    return {use}\n"
+    app = draw({"shop/__init__.py": "", "shop/models.py": COLLECTIONS, "shop/m.py": source})
+    assert {a.table for a in app.system.accesses if a.line == 4 and a.file == "shop/m.py"} - {"shop_order"} == read
+
+
+def test_a_collection_that_was_changed_is_read_again(draw: Draw) -> None:
+    loop = "for row in Order.objects.prefetch_related('tags'):\n        row.tags.clear()\n        print(list(row.tags.all()))"
+    source = f"from shop.models import Order\ndef f():\n    {loop}\n"
+    app = draw({"shop/__init__.py": "", "shop/models.py": COLLECTIONS, "shop/m.py": source})
+    assert {a.table for a in app.system.accesses if a.line == 5 and a.file == "shop/m.py"} == TAGS
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "for order in Order.objects.select_related('customer')",
+        "for order in Order.objects.exclude(id=1).select_related('customer').all()",
+        "for order in any_query(Order).select_related('customer')",
+    ],
+)
+def test_the_rows_of_a_query_that_loads_along_have_what_it_loads(draw: Draw, rows: str) -> None:
+    others = "".join(f"class C{n}(models.Model): pass\nany_query(C{n}).select_related('x{n}')\n" for n in range(9))
+    source = (
+        "from django.db import models\nfrom shop.models import Order\ndef any_query(model): return model.objects.all()\n"
+        f"{others}def f():\n    {rows}:\n        print(order.customer.name)\n"
+    )
+    app = draw({"shop/__init__.py": "", "shop/models.py": MODELS, "shop/m.py": source})
+    lazy = {a.table for a in app.system.accesses if a.rule.endswith("__get__") and a.definition == "shop.m:f"}
+    assert not lazy

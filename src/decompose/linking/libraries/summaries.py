@@ -122,6 +122,7 @@ the library's own. ``__keeps_attributes__`` in a class body: applications put at
 that these have for them.
 ``__is_taken_for_granted__ = True`` in a class body: no code proves that an object is of this class, so what it does is inferred.
 ``__keeps_rows__`` in the class body of a query: it keeps the rows that it has found, and is not run again.
+``__gives_loaded__ = "all"`` beside it: of a collection of related rows, what this method gives was run already if the collection was loaded along.
 ``__container__ = "list"`` in a class body: what it makes is followed like the language's own container of that kind.
 """
 

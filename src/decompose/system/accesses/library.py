@@ -19,6 +19,7 @@ from decompose.system.accesses.asked_by_templates import AskedByTemplates
 from decompose.system.accesses.found import MAX_ALTERNATIVES, FoundAccesses, Place
 from decompose.system.accesses.kept_queries import KeptQueries
 from decompose.system.accesses.loaded import Loaded
+from decompose.system.accesses.loaded_collections import LoadedCollections
 from decompose.system.model import Resolution
 from decompose.system.schema.tables import Schema
 
@@ -41,6 +42,7 @@ class LibraryAccesses:
         self._added = AddedRows(linked, loaded)
         self._asked = AskedByTemplates(linked, loaded)
         self._kept_queries = KeptQueries(linked, loaded)
+        self._collections = LoadedCollections(linked, loaded)
         self._joined_tables: dict[int, frozenset[str]] = {}
 
     def collect(self) -> None:
@@ -64,7 +66,9 @@ class LibraryAccesses:
                 continue
             if scope.library or self.linked.seen.acts_unseen(scope, receiver):
                 continue
-            if self._kept_queries.were_run(scope, rule, line):
+            if self._kept_queries.were_run(scope, rule, line) or self._collections.were_loaded(
+                scope, rule, value, line
+            ):
                 continue
             shown = self._asked.rule(scope, line, rule, value)
             # Of a row that is there nothing but an update can be written.

@@ -7,7 +7,7 @@ collection, or when a function on the way asked for the same attribute before.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from copy import copy
 from typing import Any, NamedTuple
 
 from decompose.facts import Op
@@ -16,27 +16,13 @@ from decompose.linking import Linked
 from decompose.linking.frames import Frame
 from decompose.linking.libraries import comes_along, fills_in, queries_behind
 from decompose.linking.program import Scope
-from decompose.linking.relations import SEPARATOR
 from decompose.linking.values import Value
+from decompose.system.accesses.selected_relations import SelectedRelations, is_node
 from decompose.system.calls.asked import Asked, Path, enclosing_variable
 from decompose.system.calls.callers import Callers, sites_of
 
 _MAX_DEPTH = 8
 _SAME_OBJECTS = frozenset({Op.COPY, Op.NARROW, Op.ITERATE, Op.ENTER})
-_SELECTED = 2
-"""The position of the type argument of a query that holds the relations that it loads along."""
-
-
-def _is_node(ref: Ref) -> bool:
-    return type(ref) is int and ref >= 0
-
-
-def _all_select(selected: list[list[str]], path: Path) -> bool:
-    """Whether there are queries, and the relations that each of them loads along lead as far as ``path``."""
-    wanted = SEPARATOR.join(path)
-    return bool(selected) and all(
-        any(name == wanted or name.startswith(wanted + SEPARATOR) for name in names) for names in selected
-    )
 
 
 class Store(NamedTuple):
@@ -57,11 +43,8 @@ class Loaded:
         self.sites = sites_of(linked)
         self._stores: dict[str, list[Store]] = {}
         self.asked = Asked(linked, self.callers, self.sites)
-        self._known: dict[tuple[int, Any, Path], bool] = {}
-        self._open: set[tuple[int, Any, Path]] = set()
-        self._leant_on: set[tuple[int, Any, Path]] = set()
-        self._found: list[tuple[int, Any, Path]] = []
-        """Answered since the oldest open question that others lean on."""
+        self.selected = SelectedRelations(linked, self.sites, self.values_of)
+        self.start(of_collections=False)
         self._only_made: set[tuple[int, int]] = set()
         for frame in linked.engine.frames:
             if not frame.scope.library and frame.scope.is_function:
@@ -77,6 +60,21 @@ class Loaded:
         for operation in scope.facts.ops:
             if operation[0] == Op.SET_ATTRIBUTE and operation[1] == own:
                 self._stores.setdefault(operation[2], []).append(Store(scope.parent, scope, operation[3]))
+
+    def of_collections(self) -> Loaded:
+        """The same for the collections of rows: who asks for one has the database asked each time, unless it was loaded along."""
+        made = copy(self)
+        made.start(of_collections=True)
+        return made
+
+    def start(self, *, of_collections: bool) -> None:
+        """Know of no answers yet."""
+        self._of_collections = of_collections
+        self._known: dict[tuple[int, Any, Path], bool] = {}
+        self._open: set[tuple[int, Any, Path]] = set()
+        self._leant_on: set[tuple[int, Any, Path]] = set()
+        self._found: list[tuple[int, Any, Path]] = []
+        """Answered since the oldest open question that others lean on."""
 
     def forget(self) -> None:
         """Work out anew what depends on accesses: more of them are known by now."""
@@ -105,7 +103,10 @@ class Loaded:
 
     def has(self, scope: Scope, ref: Ref, path: Path) -> bool:
         """Whether the object of a ref has the rows along ``path``, or its function asks for them itself."""
-        return self.asked.before(scope, ref, path) or self._has(scope, ref, path, (), 0)
+        return self._asked_before(scope, ref, path) or self._has(scope, ref, path, (), 0)
+
+    def _asked_before(self, scope: Scope, ref: Ref, path: Path, *line: int) -> bool:
+        return not self._of_collections and self.asked.before(scope, ref, path, *line)
 
     def kept(self, scope: Scope, ref: Ref, name: str) -> list[Store]:
         """What the methods of the object of a ref keep under a name; nothing where it is a row that is related by that name."""
@@ -189,7 +190,7 @@ class Loaded:
         if code in _SAME_OBJECTS:
             return self._has(scope, operation[2], path, items, depth + 1)
         if code == Op.ITEM:
-            if not items and _all_select(self._selections(scope, operation[1]), path):
+            if not items and self.selected.by(scope, [operation[1]], path):
                 return True  # a query that is kept in a table
             index = operation[3]
             position = index[1] if isinstance(index, list) and isinstance(index[1], int) else None
@@ -206,7 +207,7 @@ class Loaded:
         if code == Op.FREE:
             outer = enclosing_variable(scope, operation[2])
             return outer is not None and (
-                (not items and self.asked.before(*outer, path)) or self._has(*outer, path, items, depth + 1)
+                (not items and self._asked_before(*outer, path)) or self._has(*outer, path, items, depth + 1)
             )
         return code == Op.CALL and self._called(scope, operation, path, items, depth)
 
@@ -214,7 +215,7 @@ class Loaded:
         """Whether all that the methods of an object that is no row keep under a name has the rows along ``path``."""
         stores = self.kept(scope, operation[2], operation[3])
         return bool(stores) and all(
-            (not items and self.asked.before(store.scope, store.ref, path))
+            (not items and self._asked_before(store.scope, store.ref, path))
             or self._has(store.scope, store.ref, path, items, depth + 1)
             for store in stores
         )
@@ -239,6 +240,8 @@ class Loaded:
         return [d[1] for d in described if d[0] == "I"]
 
     def _called(self, scope: Scope, operation: list[Any], path: Path, items: tuple[Any, ...], depth: int) -> bool:
+        if not items and (self.selected.by(scope, [operation[1]], path) or self.selected.by_call(operation, path)):
+            return True  # the query itself
         sites = self.sites.get(id(operation), ())
         for site in sites:
             if self.linked.constructed(site):
@@ -256,14 +259,9 @@ class Loaded:
         # A library's: a query, or something made of what it is given.
         asked = [o[2] for o in scope.operations_producing(operation[2]) if o[0] == Op.ATTRIBUTE]
         sources = [ref for ref in [*asked, *operation[3]] if type(ref) is int and ref >= 0]
-        selected = [names for ref in sources for names in self._selections(scope, ref)]
-        if _all_select(selected, path):
+        if self.selected.by(scope, sources, path) or self.selected.by_loader(scope, operation, path):
             return True
-        if any(
-            self._is_loader(scope, ref) and names[: len(path)] == path for ref, names in self._loaders(scope, operation)
-        ):
-            return True
-        if len(sources) > 1 and self._is_no_query(scope, sources[0]) and self._selections(scope, sources[1]):
+        if len(sources) > 1 and self._is_no_query(scope, sources[0]) and self.selected.of(scope, sources[1]):
             return self._has(scope, sources[1], path, items, depth + 1)  # a session runs the query that it is given
         return bool(sources) and self._has(scope, sources[0], path, items, depth + 1)
 
@@ -272,67 +270,20 @@ class Loaded:
         described = [self.linked.values[value] for value in self.values_of(scope, ref)]
         return bool(described) and all(d[0] == "I" and not d[2] for d in described)
 
-    def _is_loader(self, scope: Scope, ref: int) -> bool:
-        described = [self.linked.values[value] for value in self.values_of(scope, ref)]
-        return any(
-            d[0] == "I"
-            and self.linked.hierarchy.member(self.linked.program.scopes[d[1]], "__loads_along__") is not None
-            for d in described
-        )
-
-    def _loaders(self, scope: Scope, call: list[Any]) -> Iterator[tuple[int, Path]]:
-        """The arguments of a call, one by one, with the attributes that each names: ``loader(Order.lines).loader(Line.product)``."""
-        for ref in call[3]:
-            if _is_node(ref):
-                yield ref, self._named_by(scope, ref)
-
-    def _named_by(self, scope: Scope, ref: Ref) -> Path:
-        """The attributes that a chain of calls names, the first call's first."""
-        names: list[str] = []
-        for _ in range(_MAX_DEPTH):
-            made = (
-                next((o for o in scope.operations_producing(ref) if o[0] in (Op.CALL, Op.COPY)), None)
-                if _is_node(ref)
-                else None
-            )
-            if made is None:
-                break
-            if made[0] == Op.COPY:
-                ref = made[2]
-                continue
-            given = [
-                o[3] for a in made[3] if _is_node(a) for o in scope.operations_producing(a) if o[0] == Op.ATTRIBUTE
-            ]
-            names = [*given, *names]
-            ref = next((o[2] for o in scope.operations_producing(made[2]) if o[0] == Op.ATTRIBUTE), -1)
-        return tuple(names)
-
-    def _selections(self, scope: Scope, ref: int) -> list[list[str]]:
-        """For each query that a ref may be, the names of the relations that it loads along."""
-        found = []
-        for value in self.values_of(scope, ref):
-            description = self.linked.values[value]
-            if description[0] == "I" and self.linked.hierarchy.member(
-                self.linked.program.scopes[description[1]], "__operation__"
-            ):
-                arguments = description[2][_SELECTED] if len(description[2]) > _SELECTED else ()
-                described = (self.linked.values[name] for name in arguments)
-                found.append([name[1] for name in described if name[0] == "D"])
-        return found
-
     def _returned(self, function: Scope, path: Path, items: tuple[Any, ...], depth: int) -> bool:
         refs = [*function.facts.returns, *function.facts.yields]
         objects = [ref for ref in refs if type(ref) is int and ref >= 0]
         return bool(objects) and all(
-            (not items and self.asked.before(function, ref, path)) or self._has(function, ref, path, items, depth + 1)
+            (not items and self._asked_before(function, ref, path)) or self._has(function, ref, path, items, depth + 1)
             for ref in objects
         )
 
-    def _of_queries(self, function: Scope, path: Path) -> bool:
+    def _of_queries(self, function: Scope, path: Path, depth: int) -> bool:
         """Whether a framework gives a method rows of queries that all load those along ``path``, as functions of the application make them."""
         queries = [(made, ref) for made in queries_behind(self.linked, function) for ref in made.facts.returns]
         return bool(queries) and all(
-            _is_node(ref) and _all_select(self._selections(made, ref), path) for made, ref in queries
+            is_node(ref) and (self.selected.by(made, [ref], path) or self._has(made, ref, path, (), depth + 1))
+            for made, ref in queries
         )
 
     def _given(self, function: Scope, parameter: list[Any], path: Path, depth: int) -> bool:
@@ -340,11 +291,15 @@ class Loaded:
         callers = self.callers.given(function, parameter)
         if callers is None:
             first = function.facts.parameters[0] == parameter
-            return fills_in(self.linked, function) if first else self._of_queries(function, path)
+            return (
+                (not self._of_collections and fills_in(self.linked, function))
+                if first
+                else self._of_queries(function, path, depth)
+            )
         return all(
             given.ref != -1
             and (
-                self.asked.before(given.scope, given.ref, path, given.line)
+                self._asked_before(given.scope, given.ref, path, given.line)
                 or self._has(given.scope, given.ref, path, (), depth + 1)
             )
             for given in callers

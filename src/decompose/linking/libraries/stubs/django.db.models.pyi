@@ -92,6 +92,7 @@ class QuerySet(Generic[M, J, S, A]):
     __binds_owner__ = True
     __operation__ = "read"
     __keeps_rows__ = True
+    __gives_loaded__ = "all"
     model: type[M]
     query: Self
 
