@@ -184,6 +184,20 @@ def test_what_has_data_or_an_entry_point_of_its_own_is_a_service(draw: Draw, mor
     assert shop_plan(draw, {**SHOP, **more}).libraries == ()
 
 
+def test_a_service_with_hardly_an_entry_point_is_a_library_and_what_is_left_is_told(draw: Draw) -> None:
+    """One route in 22 units, which shares nothing with what the others call."""
+    more = "".join(f"def written_{n}(text):\n    return text + '{n}'\n" for n in range(20))
+    route = "from django.urls import path\ndef at(request): pass\nurlpatterns = [path('texts', at)]\n"
+    files = {**SHOP, "texts/short.py": SHOP["texts/short.py"] + more, "texts/views.py": route}
+    plan = shop_plan(draw, files)
+    assert plan.libraries == ("texts",)
+    assert [step.service for step in plan.steps[1:]] == ["orders", "texts", "stock"]
+    assert plan.steps[2].reason.startswith(
+        "Hardly anything would run in it: it has no data and 1 entry point in 24 units, and 2 of 2 calls of others are of what can be copied."
+    )
+    assert "Hardly anything would run in texts," in plan.about_small
+
+
 def test_by_value_what_gives_as_much_for_less_work_goes_first(draw: Draw) -> None:
     pair = "def first(): pass\ndef second(): pass\n"
     asking = "from m import c\n\ndef first():\n    return c.one()\n\ndef second():\n    return c.one() + c.two()\n"

@@ -76,10 +76,14 @@ class Network:
         return self._of_style("local")
 
     @cached_property
-    def called_as_libraries(self) -> frozenset[str]:
-        """The services of which others call nothing but code that can be copied, or goes into the shared library."""
-        over_network = {key[1] for key in self._grouped if self._styles[key][0] != "local"}
-        return frozenset(key[1] for key in self._grouped) - over_network
+    def called(self) -> dict[str, tuple[int, int]]:
+        """Service -> the calls of others into it: over the network, and all, with code that can be copied or goes into the shared library."""
+        over_network, every = Counter[str](), Counter[str]()
+        for key, crossings in self._grouped.items():
+            count = len(self.dispatch.once(crossings))
+            every[key[1]] += count
+            over_network[key[1]] += count if self._styles[key][0] != "local" else 0
+        return {name: (over_network[name], every[name]) for name in every}
 
     def _of_style(self, *wanted: Style) -> list[Crossing]:
         return [

@@ -56,7 +56,7 @@ def make_plan(
     pairs = max(total * (total - 1) / 2, 1)
     libraries = work.libraries()
     small = {name: lines for name, lines in small_services(system, split).items() if name not in libraries}
-    aside = libraries | small.keys()
+    aside = libraries.keys() | small.keys()
     steps = [work.preparation()]
     remaining = [service.name for service in split.services]
     # The last service is what stays of the monolith: there is nothing to extract it from.
@@ -81,7 +81,7 @@ def make_plan(
         if chosen in small:
             reason = f"By its size ({counted(small[chosen], 'line')}) it is hardly worth a process of its own. {reason}"
         if chosen in libraries:
-            reason = f"Nothing would run in it: it has no data and no entry point, and all that others call of it can be copied. Make it a library. {reason}"
+            reason = f"{libraries[chosen]} {reason}"
         remaining.remove(chosen)
         steps.append(
             Step(
@@ -125,12 +125,12 @@ def _whose_turn(remaining: Sequence[str], aside: Collection[str]) -> list[str]:
     return large if len(large) > 1 else [name for name in remaining if name in aside] or large
 
 
-def _of_what(turn: Sequence[str], remaining: Sequence[str], small: Collection[str], libraries: frozenset[str]) -> str:
+def _of_what(turn: Sequence[str], remaining: Sequence[str], small: Collection[str], libraries: Collection[str]) -> str:
     if len(turn) == len(remaining):
         return ""
     if turn[0] not in small and turn[0] not in libraries:
         return " that are worth a process of their own"
-    return " that are small" if libraries.isdisjoint(turn) else " that are small or libraries"
+    return " that are small" if not any(name in libraries for name in turn) else " that are small or libraries"
 
 
 def _reason(

@@ -101,7 +101,7 @@ class Plan(Record, frozen=True):
     ``by``: ``risk`` (least entangled first) or ``value`` (most benefit for its work first). ``stop_after`` is the order of the step
     after which the remaining benefit is below the remaining work, ``stop_reason`` says why. ``criticality`` says by what it was judged how critical a service is.
     ``small`` are services that by their size are hardly worth a process of their own, in the order of their steps, ``libraries`` those in
-    which nothing would run: they have no data and no entry point, and all that others call of them can be copied.
+    which nothing would run, or hardly anything: no data, hardly an entry point, and what others call of them can be copied.
     """
 
     split: str
@@ -124,10 +124,18 @@ class Plan(Record, frozen=True):
         if not self.libraries:
             return ""
         named, it = ", ".join(self.libraries), "it is a library" if len(self.libraries) == 1 else "they are libraries"
-        return (
-            f"Nothing would run in {named}, without data and entry points, and with nothing that others call over the network: "
-            f"{it} rather than {'a service' if len(self.libraries) == 1 else 'services'}, for each that needs the code."
+        left = any(
+            item.kind in ("entry points", "operations") and item.count
+            for step in self.steps
+            if step.service in self.libraries
+            for item in step.work
         )
+        nothing = (
+            f"Hardly anything would run in {named}, without data, and with hardly an entry point or a call over the network"
+            if left
+            else f"Nothing would run in {named}, without data and entry points, and with nothing that others call over the network"
+        )
+        return f"{nothing}: {it} rather than {'a service' if len(self.libraries) == 1 else 'services'}, for each that needs the code."
 
     def _about_small(self) -> str:
         if not self.small:

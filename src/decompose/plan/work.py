@@ -13,6 +13,7 @@ from decompose.plan.crossings import Network
 from decompose.plan.dispatch import Crossing
 from decompose.plan.step import Step, WorkItem
 from decompose.system.model import Access, Dependency, System, Transaction
+from decompose.wording import counted
 
 MAX_EVIDENCE = 20
 
@@ -31,6 +32,9 @@ COSTS: dict[str, float] = {
 """How much one item of each kind weighs when the order is chosen. ``messages`` are calls among the inbound and outbound ones for
 whose answer nobody waits, ``followed transactions`` those in which the service only does afterwards what cannot be refused: both
 can be late without harm, so they weigh less than the others."""
+
+LEFT_TO_A_LIBRARY = 0.05
+"""Hardly anything: an entry point for less than this share of the units, and less than this share of the calls of others."""
 
 
 class Work:
@@ -74,18 +78,33 @@ class Work:
             for follower in followers:
                 self.following[follower].add(number)
 
-    def libraries(self) -> frozenset[str]:
-        """The services in which nothing would run: without data and entry points, and nobody calls them over the network.
+    def libraries(self) -> dict[str, str]:
+        """The services in which nothing would run, or hardly anything, with why: without data, hardly an entry point, and hardly a call
+        of others goes over the network.
 
         None where no entry point is known: what runs is not in view.
         """
         if not self.entries:
-            return frozenset()
+            return {}
         holding = {store.owner for store in self.database.stores}
-        return frozenset(
-            name
-            for name in self.network.called_as_libraries - holding - self.entries.keys()
-            if name in self.services and not self.services[name].tables
+        without_data = (name for name, service in self.services.items() if name not in holding and not service.tables)
+        found = {name: self._as_library(name) for name in without_data if name in self.network.called}
+        return {name: why for name, why in found.items() if why}
+
+    def _as_library(self, name: str) -> str:
+        entries, units = len(self.entries.get(name, ())), len(self.services[name].units)
+        over_network, calls = self.network.called[name]
+        if not entries and not over_network:
+            return (
+                "Nothing would run in it: it has no data and no entry point, and all that others call of it can be copied. "
+                "Make it a library."
+            )
+        if entries >= LEFT_TO_A_LIBRARY * units or over_network >= LEFT_TO_A_LIBRARY * calls:
+            return ""
+        entering = f"{counted(entries, 'entry point')} in {counted(units, 'unit')}" if entries else "no entry point"
+        return (
+            f"Hardly anything would run in it: it has no data and {entering}, and {calls - over_network:,} of {counted(calls, 'call')} of "
+            "others are of what can be copied. Make it a library; what is left goes to a service that uses it."
         )
 
     def cost(self, name: str, remaining: Iterable[str]) -> float:

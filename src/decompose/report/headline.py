@@ -127,7 +127,7 @@ def _fewer(ladder: Ladder, split: Split) -> str:
 def _taken_out(first: str, plan: Plan, small: Mapping[str, int]) -> str:
     when = "once the seams are drawn inside the monolith"
     if first in plan.libraries:
-        return f"{when}: as a library, for nothing would run in it"
+        return f"{when}: as a library, for it has no data and hardly anything would run in it"
     if first not in small:
         return when
     return f"{when}: to learn how it is done, as by its size ({counted(small[first], 'line')}) it is hardly worth a process of its own"
