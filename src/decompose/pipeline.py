@@ -31,6 +31,7 @@ from decompose.runs.partition import read_partition
 from decompose.runs.pins import pins_of
 from decompose.sources import SourceTree, imports_in
 from decompose.sources.history import commits_of
+from decompose.sources.reading import read_file
 from decompose.standing_together import standing_together
 from decompose.system import build_system
 from decompose.system.model import System
@@ -122,7 +123,7 @@ def _imported_by_some(tree: SourceTree) -> frozenset[str]:
     found: set[str] = set()
     for file in files[:: max(1, len(files) // _SAMPLE)]:
         with contextlib.suppress(OSError):
-            found |= imports_in(Path(tree.base, file.path).read_bytes())
+            found |= imports_in(read_file(Path(tree.base, file.path)))
     return frozenset(found)
 
 

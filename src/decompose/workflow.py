@@ -34,7 +34,7 @@ from decompose.runs.outcome import Outcome
 from decompose.runs.place import partition_file, run_named
 from decompose.sources import SourceTree, check_folder, discover
 from decompose.sources.history import head_of
-from decompose.sources.stamps import Seen
+from decompose.sources.stamps import Seen, still_so
 
 if TYPE_CHECKING:
     from decompose.system.schema.given import Given
@@ -67,6 +67,7 @@ class _Prepared(NamedTuple):
     given: Given | None
     folder: Path | None
     key: str
+    seen: Seen
 
 
 def run(request: Request, progress: Progress = lambda *_: None) -> Memo:
@@ -110,7 +111,8 @@ def _prepare(request: Request, progress: Progress, *, looking: bool = False) -> 
     services = services or service_range(configuration.services)
     folder = default_cache_folder() if request.cache_folder is True else request.cache_folder or None
     progress("sources", 0, 1)
-    tree, sources = _found(request, configuration, folder, looking=looking)
+    seen = Seen()
+    tree, sources = _found(request, configuration, folder, seen, looking=looking)
     progress("sources", 1, 1)
     given = None
     if request.schema or request.database or request.dialect:
@@ -126,11 +128,11 @@ def _prepare(request: Request, progress: Progress, *, looking: bool = False) -> 
         head_of(request.path),
         _content(request.start_from),
     )
-    return _Prepared(tree, configuration, services, given, folder, key)
+    return _Prepared(tree, configuration, services, given, folder, key, seen)
 
 
 def _found(
-    request: Request, configuration: Configuration, folder: Path | None, *, looking: bool
+    request: Request, configuration: Configuration, folder: Path | None, seen: Seen, *, looking: bool
 ) -> tuple[SourceTree | None, bytes]:
     """The files, and a digest of them; nothing but the digest where that is remembered and nobody has written to them."""
     exclude = (*configuration.exclude, *request.exclude)
@@ -139,7 +141,7 @@ def _found(
     known = None if looking else remembered_sources(folder, asked)
     if known is not None:
         return None, known
-    began, seen = time.time_ns(), Seen()
+    began = time.time_ns()
     tree = discover(request.path, exclude=exclude, roots=roots, seen=seen)
     sources = digest_of(tree)
     remember_sources(folder, asked, sources, seen, began)
@@ -151,7 +153,7 @@ def _run(request: Request, prepared: _Prepared, progress: Progress) -> Memo:
     if memo is None and prepared.tree is None:
         prepared = _prepare(request, progress, looking=True)
         memo = remembered(prepared.folder, prepared.key)
-    tree, configuration, services, given, folder, key = prepared
+    tree, configuration, services, given, folder, key, seen = prepared
     if memo is None:
         assert tree is not None  # it was looked at
         from decompose.facts import collect_facts
@@ -173,12 +175,23 @@ def _run(request: Request, prepared: _Prepared, progress: Progress) -> Memo:
         memo = analyse(
             tree, collected, options, progress, configuration.effort, catalogues, request.jobs, keeping.begin
         )
-        keeping.keep(memo)
+        if _is_as_found(tree, seen):
+            keeping.keep(memo)
+        else:
+            keeping.give_up()
+            folder = None  # what was read is not what the key says
     if request.output is not None:
         save(memo.document, request.output, memo.files)
         remember_place(folder, key, request.output)
     progress("report", 1, 1)
     return memo
+
+
+def _is_as_found(tree: SourceTree, seen: Seen) -> bool:
+    """Whether nobody has written to a file of the application since it was found."""
+    files = (*(file.path for file in tree.files), *tree.sql_files, *tree.template_files, *tree.stub_files)
+    paths = (str(Path(tree.base, file)) for file in files)
+    return still_so({path: seen.stamps[path] for path in paths if path in seen.stamps})
 
 
 def _content(start: Path | None) -> tuple[str, str] | None:

@@ -9,10 +9,14 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from decompose import api
+from decompose.facts import collect_facts
+from decompose.sources import discover
 from tests.applications import TINY, Result, run_cli, shop_with_a_web, write_tree
 
 GOOD = "from app import words\n\n\ndef use():\n    return words()\n"
@@ -216,3 +220,114 @@ def test_ctrl_c_leaves_the_previous_run(tmp_path: Path, stage: str, sent: int, e
     assert "Traceback" not in rest
     assert {path.name: path.read_bytes() for path in run.iterdir()} == before
     assert sorted(path.name for path in tmp_path.iterdir()) == [".cache", "app", "run"]
+
+
+@pytest.mark.parametrize("name", ["decompose.toml", "pyproject.toml"])
+def test_a_configuration_that_is_a_pipe_or_has_no_end_is_refused(tmp_path: Path, name: str) -> None:
+    base = write_tree(tmp_path / "app", {**TINY, "use.py": GOOD})
+    os.mkfifo(base / name)
+    result = run_cli("analyze", base, "-o", tmp_path / "run", cwd=tmp_path)
+    assert (result.returncode, result.stderr) == (
+        2,
+        f"decompose: {base / name}: cannot be read (is not a regular file).\n",
+    )
+
+
+def test_what_stands_beside_the_code_may_be_no_file(tmp_path: Path) -> None:
+    base = write_tree(tmp_path / "app", {**TINY, "use.py": GOOD, ".git/packed-refs": ""})
+    for name in ("setup.py", "setup.cfg", ".gitignore", ".git/HEAD"):
+        (base / name).symlink_to("/dev/zero")
+    os.mkfifo(base / "use.pyi")
+    os.mkfifo(base / "more.sql")
+    analysed(tmp_path, base)
+    assert blind_spots(tmp_path)["setup.py"] == ("symlink", "leads out of the analysed folder, or nowhere")
+
+
+def test_a_pyproject_that_is_nested_beyond_all_bounds_says_nothing(tmp_path: Path) -> None:
+    nested = "a = " + "[" * 5000 + "]" * 5000 + "\n"
+    analysed(tmp_path, write_tree(tmp_path / "app", {**TINY, "use.py": GOOD, "pyproject.toml": nested}))
+
+
+def test_a_root_that_is_configured_and_not_there_is_told_as_one(tmp_path: Path) -> None:
+    base = write_tree(tmp_path / "app", {**TINY, "decompose.toml": 'roots = ["gone"]\n'})
+    result = run_cli("analyze", base, "-o", tmp_path / "run", cwd=tmp_path)
+    assert result.returncode == 2
+    assert "root gone (--root, or roots in the configuration): there is no such folder" in result.stderr
+
+
+# What changes while it is read
+
+
+def collected(base: Path, cache: Path, change: Callable[[], object] = lambda: None) -> list[str | None]:
+    """What is wrong with each file, when ``change`` comes after the files were found and before they are read."""
+    tree = discover(base)
+    change()
+    return [facts.error for facts in collect_facts(tree.base, tree.files, cache_folder=cache, jobs=1).facts]
+
+
+def become_a_pipe(file: Path) -> None:
+    file.unlink()
+    os.mkfifo(file)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        pytest.param(lambda file: file.unlink(), "cannot be read", id="gone"),
+        pytest.param(lambda file: file.write_text("def f(:\n"), "is not valid Python", id="another"),
+        pytest.param(become_a_pipe, "is not a regular file", id="a pipe"),
+    ],
+)
+def test_what_a_file_has_become_is_told_of_it_alone_and_not_remembered(
+    tmp_path: Path, change: Callable[[Path], object], told: str
+) -> None:
+    base = write_tree(tmp_path / "app", {**TINY, "one.py": GOOD, "same.py": GOOD})
+    before = collected(base, tmp_path / "unused")
+    errors = collected(base, tmp_path / "cache", lambda: change(base / "one.py"))
+    assert [told in (error or "") for error in errors] == [False, True, False]
+    (base / "one.py").unlink(missing_ok=True)
+    (base / "one.py").write_text(GOOD)
+    assert collected(base, tmp_path / "cache") == before
+
+
+def test_a_run_of_files_that_were_written_to_meanwhile_is_not_remembered(tmp_path: Path) -> None:
+    base = write_tree(tmp_path / "app", {**TINY, "use.py": GOOD})
+
+    def meddle(stage: str, *_: int) -> None:
+        if stage == "linking":
+            (base / "use.py").write_text("raise SystemExit\n")
+
+    first = api.analyze(base, cache_folder=tmp_path / "cache", jobs=1, progress=meddle)
+    (base / "use.py").write_text(GOOD)
+    second = api.analyze(base, cache_folder=tmp_path / "cache", jobs=1)
+    assert second.system.source_lines != first.system.source_lines
+
+
+_KILLED = """
+import os, signal, sys
+from pathlib import Path
+
+from decompose.facts import collect, collect_facts
+from decompose.sources import discover
+
+extract = collect.extract
+
+def killed(tree, **options):
+    if any(getattr(node, "name", "") == "deadly" for node in tree.body) and os.getpid() != starter:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return extract(tree, **options)
+
+starter, collect.extract = os.getpid(), killed
+tree = discover(Path(sys.argv[1]))
+found = collect_facts(tree.base, tree.files, jobs=2).facts
+print([file.path for file, facts in zip(tree.files, found, strict=True) if facts.error])
+"""
+
+
+def test_a_file_that_kills_the_process_that_reads_it_is_left_out(tmp_path: Path) -> None:
+    files = {f"m{number}.py": "x = 1\n" * 20_000 for number in range(12)}
+    base = write_tree(tmp_path / "app", {**files, "bad.py": "def deadly(): pass\n"})
+    done = subprocess.run(
+        [sys.executable, "-c", _KILLED, str(base)], capture_output=True, text=True, check=False, timeout=100
+    )
+    assert (done.stdout, done.stderr) == ("['bad.py']\n", "")

@@ -602,6 +602,15 @@ def test_a_closed_pipe_is_no_error() -> None:
     assert result.stdout.startswith("caller,callee")
 
 
+@pytest.mark.parametrize("streams", ["2>&-", ">&-", "<&- >&- 2>&-", "2>/dev/full"])
+def test_progress_that_nobody_can_read_is_no_error(tmp_path: Path, streams: str) -> None:
+    base = write_tree(tmp_path / "app", {**TINY, "use.py": "from app import words\n\n\ndef use(): return words()\n"})
+    program = Path(sys.executable).with_name("decompose")
+    command = f"{program} analyze {base} -o {tmp_path / 'run'} --cache-dir {tmp_path / 'cache'} {streams}"
+    assert subprocess.run(["bash", "-c", command], capture_output=True, check=False).returncode == 0
+    assert (tmp_path / "run" / "report.html").exists()
+
+
 def test_what_is_not_looked_into_is_said_in_front(tmp_path: Path) -> None:
     base = write_tree(tmp_path / "app", {**TINY, "kept.py": "import neomodel\nimport cherrypy\n"})
     result = run_cli("analyze", base, "-o", tmp_path / "run", cwd=tmp_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import gc
 import io
@@ -89,6 +90,7 @@ def group() -> None:
 
 def main() -> None:
     """Run the command line; the exit code is 0, 1 for findings, 2 for wrong use or failure, 130 when interrupted, 143 when told to end."""
+    _open_what_is_closed()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -110,8 +112,22 @@ def main() -> None:
 def _leave(code: int) -> NoReturn:
     """End the process at once: taking a large analysis apart, piece by piece, takes longer than writing it down."""
     logging.shutdown()
-    sys.stderr.flush()
+    with contextlib.suppress(OSError):
+        sys.stderr.flush()
     os._exit(code)
+
+
+def _open_what_is_closed() -> None:
+    """The next file to be opened, such as the cache, would else take the place of a closed stream, and what is printed go into it."""
+    for descriptor in range(3):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest place that is free
+    if sys.stdout is None:
+        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - until the process ends
+    if sys.stderr is None:
+        sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - until the process ends
 
 
 def _run() -> int:
@@ -124,6 +140,8 @@ def _run() -> int:
     except click.ClickException as problem:
         problem.show()
         return 2
+    except SystemExit as problem:  # so click ends, with 1, when the reader has gone
+        raise BrokenPipeError from problem
     except DecomposeError as problem:
         for line in f"decompose: {problem}".splitlines():
             say(line, err=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shutil
 import sys
@@ -23,7 +24,9 @@ _LARGE = (120, 40)
 
 def say(line: object = "", *, err: bool = False) -> None:
     r"""Print one line that moves no cursor and turns no direction: ``ESC`` becomes ``\x1b``."""
-    click.echo(_UNSAFE.sub(lambda found: found[0].encode("unicode_escape").decode(), str(line)), err=err)
+    text = _UNSAFE.sub(lambda found: found[0].encode("unicode_escape").decode(), str(line))
+    with contextlib.suppress(OSError) if err else contextlib.nullcontext():  # the exit code tells it as well
+        click.echo(text, err=err)
 
 
 def on_terminal() -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -37,7 +38,8 @@ def _plain() -> Progress:
         if stage not in seen:
             seen.add(stage)
             detail = f" ({total - done} of {total} new or changed)" if stage == "facts" else ""
-            print(f"{_TITLES.get(stage, stage)}{detail}", file=sys.stderr, flush=True)
+            with contextlib.suppress(OSError):  # who does not want to read it need not
+                print(f"{_TITLES.get(stage, stage)}{detail}", file=sys.stderr, flush=True)
 
     return progress
 

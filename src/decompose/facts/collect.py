@@ -9,7 +9,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,12 +24,14 @@ from decompose.facts.type_parameters import has_type_parameters
 from decompose.interrupts import help_until, interrupts_held_back, is_stopped
 from decompose.sources import SourceFile, Unparsable, parse
 from decompose.sources.parsing import TOO_DEEP
+from decompose.sources.reading import digest_of, read_file
 
 Progress = Callable[[str, int, int], None]
 """Called with the stage, how much is done, and how much there is."""
 
 _CHUNK_BYTES = 400_000
 _WORTH_PROCESSES = 600_000
+_KILLED = "cannot be read: the process that read it was killed, as when the memory is used up"
 _DEEP_STACK = 256 * 1024 * 1024
 _DEEP_RECURSION = 20_000
 """For a file that is nested too deeply for the usual stack; the parser takes three levels of the stack for each."""
@@ -70,7 +72,7 @@ def collect_facts(
             progress("facts", done, len(files))
         cache.put((digest, content) for digest, content, keep in fresh if keep)
     known.update(_decoded({digest: content for digest, content, _ in fresh}))
-    return Collected([known[file.digest] for file in files], from_cache)
+    return Collected([known.get(file.path) or known[file.digest] for file in files], from_cache)
 
 
 def _decoded(encoded: Mapping[str, bytes]) -> dict[str, FileFacts]:
@@ -97,18 +99,58 @@ def _extract_all(
         for chunk in chunks:
             yield extract_chunk(base, chunk)
         return
-    with contextlib.nullcontext(executor) if executor is not None else _own_processes(workers) as running:
+    if executor is not None:
+        yield from _extract_elsewhere(base, chunks, executor, meanwhile)
+        return
+    left: list[tuple[str, str]] = []
+    with _own_processes(workers) as running:
+        pending = {}
         with interrupts_held_back():  # the processes are started by what they are given to do
-            pending = [running.submit(extract_chunk, base, chunk) for chunk in chunks]
-        try:
-            meanwhile()
-            for future in as_completed(pending):
+            for chunk in chunks:
+                try:
+                    pending[running.submit(extract_chunk, base, chunk)] = chunk
+                except (BrokenExecutor, OSError):
+                    left += chunk
+        meanwhile()
+        for future in as_completed(pending):
+            try:
                 yield future.result()
-        except BaseException:
-            if executor is not None:
-                for future in pending:
-                    future.cancel()
-            raise
+            except BrokenExecutor:
+                left += pending[future]
+    yield from _extract_apart(base, left)
+
+
+def _extract_elsewhere(
+    base: str, chunks: Sequence[list[tuple[str, str]]], executor: Executor, meanwhile: Callable[[], None]
+) -> Iterator[list[tuple[str, bytes, bool]]]:
+    pending = [executor.submit(extract_chunk, base, chunk) for chunk in chunks]
+    try:
+        meanwhile()
+        for future in as_completed(pending):
+            yield future.result()
+    except BaseException:
+        for future in pending:
+            future.cancel()
+        raise
+
+
+def _extract_apart(base: str, files: Sequence[tuple[str, str]]) -> Iterator[list[tuple[str, bytes, bool]]]:
+    """What is left when a process was killed, one file at a time: which one it was that took the memory is seen then."""
+    left = sorted(files)
+    while left:
+        with _own_processes(1) as running:
+            try:
+                while left:
+                    with interrupts_held_back():
+                        asked = running.submit(extract_chunk, base, left[:1])
+                    yield asked.result()
+                    del left[0]
+            except BrokenExecutor:
+                path, _ = left.pop(0)
+                yield [(path, msgspec.msgpack.encode(FileFacts([], _KILLED)), False)]
+            except OSError:  # no process can be started any more
+                yield extract_chunk(base, left)
+                left.clear()
 
 
 @contextlib.contextmanager
@@ -145,22 +187,31 @@ def _chunks(files: Sequence[SourceFile]) -> Iterator[list[tuple[str, str]]]:
 
 
 def extract_chunk(base: str, chunk: Sequence[tuple[str, str]]) -> list[tuple[str, bytes, bool]]:
-    """The digest and the encoded facts of each ``(path, digest)``, and whether to keep them; runs in a worker process."""
+    """The digest and the encoded facts of each ``(path, digest)``, and whether to keep them; runs in a worker process.
+
+    Instead of the digest stands the path of a file that is no longer what was found: what is read there now is told of it alone.
+    """
     encode = msgspec.msgpack.Encoder().encode
     results = []
     with garbage_collection_paused():
         for path, digest in chunk:
             if is_stopped():
                 break
-            keep = True
+            keep, known_by = True, digest
             try:
-                facts = _facts_of(Path(base, path))
+                content = read_file(Path(base, path))
+                if digest_of(content) != digest:
+                    keep, known_by = False, path
+                facts = _facts_of(content)
+            except OSError as problem:
+                facts = FileFacts([], f"cannot be read: {problem.strerror or problem}")
+                keep, known_by = False, path
             except Exception as problem:  # noqa: BLE001 - one file that fails must not end the run
                 facts, keep = FileFacts([], told_defect(problem)), False
             try:
-                results.append((digest, encode(facts), keep))
+                results.append((known_by, encode(facts), keep))
             except UnicodeEncodeError:
-                results.append((digest, encode(_printable(msgspec.to_builtins(facts))), keep))
+                results.append((known_by, encode(_printable(msgspec.to_builtins(facts))), keep))
     return results
 
 
@@ -175,11 +226,7 @@ def _printable(value: Any) -> Any:
     return value
 
 
-def _facts_of(path: Path) -> FileFacts:
-    try:
-        content = path.read_bytes()
-    except OSError as problem:
-        return FileFacts([], f"cannot be read: {problem.strerror or problem}")
+def _facts_of(content: bytes) -> FileFacts:
     facts = _extracted(content)
     return facts if facts is not None else _extracted_deeply(content)
 

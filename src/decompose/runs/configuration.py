@@ -11,6 +11,7 @@ import msgspec
 
 from decompose.errors import ConfigurationError
 from decompose.sources.ignore_files import ignore_patterns
+from decompose.sources.reading import read_file
 
 
 class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -63,7 +64,7 @@ def read_configuration(base: Path, layers: Callable[[], frozenset[str]]) -> Conf
 def _table(file: Path, keys: tuple[str, ...], problems: list[str]) -> dict[str, Any]:
     """The table at ``keys`` of a TOML file; empty when it is not there."""
     try:
-        data = file.read_bytes()
+        data = read_file(file)
     except (FileNotFoundError, IsADirectoryError):
         return {}
     except OSError as problem:

@@ -26,4 +26,8 @@ class Keeping:
         """Keep the run whose document was begun with."""
         if self._packed is not None:
             remember(self._folder, self._key, self._packed.result(), memo)
-            self._executor.shutdown()  # as long as there are threads, nobody forks
+        self.give_up()
+
+    def give_up(self) -> None:
+        """Keep nothing, or nothing more."""
+        self._executor.shutdown()  # as long as there are threads, nobody forks

@@ -14,6 +14,7 @@ import msgspec
 
 from decompose.runs.outcome import Outcome
 from decompose.sources import SourceTree
+from decompose.sources.reading import read_file
 from decompose.sources.stamps import CAN_BE_TRUSTED, Seen, Stamp, stamp, still_so
 
 _LEVEL = 1
@@ -55,7 +56,7 @@ def digest_of(tree: SourceTree) -> bytes:
     for path in (*tree.sql_files, *tree.template_files, *tree.stub_files):
         digest.update(path.encode(errors="surrogateescape"))
         try:
-            digest.update(Path(tree.base, path).read_bytes())
+            digest.update(read_file(Path(tree.base, path)))
         except OSError:
             digest.update(b"?")
     return digest.digest()
@@ -192,7 +193,11 @@ def _keep(file: Path, content: bytes) -> None:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         partial = file.with_name(f".{file.name}.{os.getpid()}.partial")
-        partial.write_bytes(content)
-        partial.replace(file)
+        try:
+            partial.write_bytes(content)
+            partial.replace(file)
+        except BaseException:
+            partial.unlink(missing_ok=True)
+            raise
     except OSError:
         return  # a cache that cannot be written is no reason to fail

@@ -10,6 +10,7 @@ from pathlib import Path
 from decompose.boundaries.pins import Pin, Pins
 from decompose.errors import ConfigurationError
 from decompose.runs.configuration import Configuration
+from decompose.sources.reading import read_lenient_text
 
 
 def pins_of(base: Path, configuration: Configuration) -> Pins:
@@ -52,7 +53,7 @@ class _Lines:
         own = base / "decompose.toml"
         self._file = own if own.is_file() else base / "pyproject.toml"
         try:
-            self._lines = self._file.read_text(encoding="utf-8", errors="replace").splitlines()
+            self._lines = read_lenient_text(self._file).splitlines()
         except OSError:
             self._lines = []
 

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from decompose.sources.parsing import Unparsable, parse
+from decompose.sources.reading import read_file
 from decompose.sources.records import DeclaredEntry, SourceRoot
 
 COMMANDS = frozenset({"console_scripts", "gui_scripts"})
@@ -46,7 +47,7 @@ def declaring_files(base: Path, roots: Iterable[SourceRoot]) -> list[Path]:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8") if path.is_file() and path.stat().st_size <= _MAX_BYTES else ""
+        return read_file(path, _MAX_BYTES).decode()
     except (OSError, ValueError):
         return ""
 
@@ -61,7 +62,7 @@ def _line(text: str, name: str, target: str) -> int:
 def _in_pyproject(text: str) -> Iterator[Found]:
     try:
         document = tomllib.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return
     project, poetry = _table(document, "project"), _table(_table(document, "tool"), "poetry")
     for scripts in (_table(project, "scripts"), _table(poetry, "scripts")):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import os
 import stat
 import tomllib
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 from decompose.errors import InputError
 from decompose.sources.declared import declared_entries, declaring_files
 from decompose.sources.ignore_files import ignore_patterns, read_ignore_file
+from decompose.sources.reading import MAX_FILE_BYTES, digest_of, read_file
 from decompose.sources.records import SourceFile, SourceRoot, SourceTree, Unread
 from decompose.sources.roles import folders_aside, is_among_tests, role_of
 from decompose.sources.roots import Imports, find_roots, folders_started_in, imports_in, packages_imported_as
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     _Folder = tuple[str, list[tuple[str, GitIgnoreSpec]]]
     """A folder, with what holds for it of each ``.gitignore`` above it."""
 
-MAX_FILE_BYTES = 5_000_000
 _JUNK = frozenset(
     """.git .hg .svn .bzr .tox .nox .venv .eggs .mypy_cache .pytest_cache .ruff_cache .idea .vscode .cache .direnv
     __pycache__ __pypackages__ node_modules bower_components site-packages dist-packages .ipynb_checkpoints""".split()
@@ -59,11 +58,10 @@ def discover(
             continue
         parts, root, alias = named(relative)
         module = _unique(".".join(parts) or "__init__", root, names)
-        digest = hashlib.blake2b(data, digest_size=16).hexdigest()
         is_package = relative.endswith("__init__.py")
         lines = data.count(b"\n") + (not data.endswith(b"\n") and bool(data))
         role = "tooling" if relative.partition("/")[0] in aside else role_of(relative, data)
-        files.append(SourceFile(relative, module, is_package, root, role, digest, len(data), lines, alias))
+        files.append(SourceFile(relative, module, is_package, root, role, digest_of(data), len(data), lines, alias))
     if not files:
         raise InputError(_nothing_found(path, walk))
     found_roots = _roots(files)
@@ -145,8 +143,7 @@ class _Walk:
         if data is not None:
             return data
         try:
-            with open(os.path.join(self.base, relative), "rb") as file:
-                return file.read()
+            return read_file(os.path.join(self.base, relative))
         except OSError as problem:
             self.unread.append(Unread(relative, "unreadable file", problem.strerror or str(problem)))
             return None
@@ -327,9 +324,9 @@ def _module_names(
 def _root_option(base: Path, root: str) -> str:
     full = (base / root).resolve()
     if not full.is_dir():
-        raise InputError(f"--root {root}: there is no such folder in {base}.")
+        raise InputError(f"root {root} (--root, or roots in the configuration): there is no such folder in {base}.")
     if full != base and base not in full.parents:
-        raise InputError(f"--root {root}: it must be inside {base}.")
+        raise InputError(f"root {root} (--root, or roots in the configuration): it must be inside {base}.")
     relative = full.relative_to(base).as_posix()
     return "" if relative == "." else relative
 
@@ -386,8 +383,8 @@ def _application_name(base: Path) -> str:
 
 def _declared_names(base: Path) -> Iterator[str]:
     try:
-        project = tomllib.loads((base / "pyproject.toml").read_text(encoding="utf-8")).get("project", {})
-    except (OSError, ValueError):
+        project = tomllib.loads(read_file(base / "pyproject.toml").decode()).get("project", {})
+    except (OSError, ValueError, RecursionError):
         return
     name = project.get("name") if isinstance(project, dict) else None
     if isinstance(name, str):

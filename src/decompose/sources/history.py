@@ -6,11 +6,14 @@ import os
 import subprocess
 from pathlib import Path
 
+from decompose.sources.reading import read_lenient_text
+
 MAX_COMMITS = 1000
 MAX_FILES = 50
 """A commit that changes more files than this is a mass edit, such as formatting, and says nothing of what belongs together."""
 
 _SECONDS = 30
+_MAX_REFERENCES = 50_000_000
 _CONFIGURED = (
     "core.fsmonitor=false", f"core.hooksPath={os.devnull}", "log.showSignature=false", "protocol.allow=never",
     "core.attributesFile=", "log.mailmap=false", "core.commitGraph=false",
@@ -22,14 +25,14 @@ def head_of(base: Path) -> str:
     """The id of the newest commit, read from the files of ``base/.git`` without running anything; empty where there is none."""
     folder = base / ".git"
     try:
-        head = (folder / "HEAD").read_text(encoding="utf-8", errors="replace").strip()
+        head = read_lenient_text(folder / "HEAD").strip()
         if not head.startswith("ref: "):
             return head
         name = head.removeprefix("ref: ").strip()
         loose = folder / name
         if loose.is_file():
-            return loose.read_text(encoding="utf-8", errors="replace").strip()
-        packed = (folder / "packed-refs").read_text(encoding="utf-8", errors="replace")
+            return read_lenient_text(loose).strip()
+        packed = read_lenient_text(folder / "packed-refs", _MAX_REFERENCES)
     except (OSError, ValueError):
         return ""
     return next((line.partition(" ")[0] for line in packed.splitlines() if line.endswith(f" {name}")), "")

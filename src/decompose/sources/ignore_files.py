@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from decompose.sources.reading import read_lenient_text
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -21,7 +22,7 @@ def ignore_patterns(lines: Iterable[str]) -> GitIgnoreSpec:
 def read_ignore_file(path: str) -> GitIgnoreSpec:
     """What the file at ``path`` leaves out; nothing if it cannot be read."""
     try:
-        lines = Path(path).read_text(encoding="utf-8", errors="replace").splitlines()
+        lines = read_lenient_text(path).splitlines()
     except OSError:
         lines = []
     try:

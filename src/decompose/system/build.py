@@ -14,6 +14,7 @@ from decompose.linking import Linked, link
 from decompose.linking.libraries import BELOW, FILLED, KEPT, LEFT, SHOWN, app_labels
 from decompose.linking.rendered import Pages
 from decompose.sources import SourceFile, SourceTree
+from decompose.sources.reading import read_lenient_text
 from decompose.system.accesses.gathering import Accesses
 from decompose.system.accesses.loaded import Loaded
 from decompose.system.beside_tables import BesideTables
@@ -236,7 +237,7 @@ class _Builder:
             if path in given:
                 continue
             try:
-                text = Path(self.tree.base, path).read_bytes().decode("utf-8", errors="replace")
+                text = read_lenient_text(Path(self.tree.base, path))
             except OSError:
                 continue
             yield read_ddl(text, path, "ddl")

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from decompose.sources import Undecodable, decode
+from decompose.sources.reading import read_file
 from decompose.system.model import (
     Access,
     Dependency,
@@ -47,7 +48,7 @@ def with_source_lines(base: str, system: System, known: dict[str, dict[int, str]
     lines = dict(sorted(known.items()))
     for file in sorted(wanted):
         try:
-            text = decode(Path(base, file).read_bytes()).split("\n")
+            text = decode(read_file(Path(base, file))).split("\n")
         except (OSError, Undecodable):  # it was readable a moment ago; evidence text is an extra
             continue
         lines[file] = {

@@ -11,6 +11,7 @@ import msgspec
 from decompose.facts import FileFacts
 from decompose.linking.libraries.surroundings import is_for_tests, is_loaded_by_name
 from decompose.sources import SourceFile, SourceTree
+from decompose.sources.reading import read_file
 
 MOST = 0.1
 """More of the application's lines than this are no test code, whatever they import: what enters them is not in view."""
@@ -94,7 +95,7 @@ def _imported_by_tests(tree: SourceTree, wanted: set[str]) -> set[str]:
 
 def _read_imports(path: Path, named: re.Pattern[bytes]) -> Iterator[tuple[int, str, str]]:
     try:
-        data = path.read_bytes()
+        data = read_file(path)
     except OSError:
         return
     for dots, start, names, plain in _IMPORT.findall(data) if named.search(data) else ():

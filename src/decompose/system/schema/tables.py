@@ -12,6 +12,7 @@ from decompose.linking import FoundKey, FoundTable, Linked
 from decompose.linking.libraries import BETWEEN, DECLARATIONS, REFLECTIONS, SCHEMAS, mapped_class
 from decompose.linking.program import Scope
 from decompose.linking.values import Value
+from decompose.sources.reading import read_file
 from decompose.system.model import DATABASE_SOURCES, BlindSpot, Column, ForeignKey, Index, Routine, Table, TableSource
 from decompose.system.schema.catalogue import Catalogue
 from decompose.system.schema.merging import merged_keys, merged_tables
@@ -76,11 +77,10 @@ class Schema:
         for files, read in DECLARATIONS:
             for path, cls in files(self.linked):
                 try:
-                    content = Path(base, path).read_bytes()
+                    content = read_file(Path(base, path), _MAX_DECLARATION)
                 except OSError:
                     continue
-                if len(content) <= _MAX_DECLARATION:
-                    yield from read(path, content, cls)
+                yield from read(path, content, cls)
 
     def _add_found(self, found: FoundTable) -> None:
         if not found.file:

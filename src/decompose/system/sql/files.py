@@ -13,6 +13,7 @@ from decompose.linking import Linked
 from decompose.linking.frames import Site
 from decompose.linking.libraries import sql_files as libraries
 from decompose.linking.program import Scope
+from decompose.sources.reading import read_file
 from decompose.system.sql.statements import detected_dialect, statements_of
 
 MAX_FILE = 2_000_000
@@ -105,10 +106,10 @@ class SqlFiles:
         known = self._texts.get(path)
         if known is None:
             try:
-                content = Path(self.base, path).read_bytes()
+                content = read_file(Path(self.base, path), MAX_FILE)
             except OSError:
                 content = b""
-            text = content.decode("utf-8-sig", errors="replace") if len(content) <= MAX_FILE else ""
+            text = content.decode("utf-8-sig", errors="replace")
             known = self._texts[path] = text.replace("\r\n", "\n")
         return known
 

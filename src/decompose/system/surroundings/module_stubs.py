@@ -8,6 +8,7 @@ from pathlib import Path
 
 from decompose.facts import FileFacts, extract
 from decompose.sources import SourceFile, SourceTree, Unparsable, parse
+from decompose.sources.reading import read_file
 
 
 def module_stubs(tree: SourceTree, application: Iterable[tuple[SourceFile, FileFacts]]) -> dict[str, FileFacts]:
@@ -24,7 +25,7 @@ def module_stubs(tree: SourceTree, application: Iterable[tuple[SourceFile, FileF
 
 def _imports(path: Path) -> list[ast.stmt]:
     try:
-        tree = parse(path.read_bytes())
+        tree = parse(read_file(path))
     except (OSError, Unparsable):
         return []  # a stub never runs: without it the names stay unknown, and are counted
     return [statement for statement in tree.body if isinstance(statement, ast.Import | ast.ImportFrom)]

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from decompose.linking.rendered import Pages
 from decompose.sources import SourceTree
+from decompose.sources.reading import read_beginning, read_lenient_text
 
 _FOLDER = "/templates/"
 _FIXTURES = "fixtures"
@@ -29,7 +30,7 @@ def template_reader(tree: SourceTree) -> Pages:
     @cache
     def read(path: str) -> str | None:
         try:
-            return Path(tree.base, path).read_bytes().decode("utf-8", errors="replace")
+            return read_lenient_text(Path(tree.base, path))
         except OSError:
             return None
 
@@ -54,8 +55,9 @@ def fixture_reader(tree: SourceTree) -> Callable[[str], list[tuple[str, str]]]:
         found = []
         for path in dict.fromkeys(str(PurePosixPath(folder, one)) for folder in ("", *folders()) for one in names):
             try:
-                with Path(tree.base, path).open("rb") as stream:
-                    found.append((path, stream.read(_MAX_FIXTURE).decode("utf-8", errors="replace")))
+                found.append(
+                    (path, read_beginning(Path(tree.base, path), _MAX_FIXTURE).decode("utf-8", errors="replace"))
+                )
             except OSError:
                 continue
         return found

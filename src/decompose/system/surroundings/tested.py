@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from decompose.sources import SourceTree
+from decompose.sources.reading import read_file
 from decompose.system.model import TestFile
 
 _IMPORT = re.compile(
@@ -26,7 +27,7 @@ def tests_of(tree: SourceTree, modules: frozenset[str]) -> Iterator[TestFile]:
         if file.role != "test":
             continue
         try:
-            data = Path(tree.base, file.path).read_bytes()
+            data = read_file(Path(tree.base, file.path))
         except OSError:
             continue
         if not _HAS_TESTS.search(data):
