@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from decompose.facts import HOLE, Op, ScopeKind
 from decompose.facts.records import Ref
+from decompose.linking.names_put_together import NamesPutTogether
 from decompose.linking.program import Module, Program, Scope
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class Loading:
                     modules.append(scope.module)
         self._by_last: dict[str, list[Module]] | None = None
         """Modules by the last part of their names."""
+        self.put_together = NamesPutTogether(names)
         self.loaders: set[int] = set()
         self._names: set[str] = set()
         """Of all loaders."""
@@ -85,16 +87,41 @@ class Loading:
 
     def _find_given(self, scope: Scope) -> None:
         for operation in scope.facts.ops:
-            if operation[0] == Op.CALL and operation[3] and type(operation[3][0]) is int:
-                if not self.is_loader(scope, operation[2]):
-                    continue
-                text = self._text_behind(scope, operation[3][0])
-                texts = [text] if text else self.names.constants.listed(scope, operation[3][0])[:MAX_MATCHING]
-                if texts:
-                    self._given[id(operation)] = texts
-                elif scope.is_function and (parameter := self._looped_over(scope, operation[3][0])):
-                    maker = scope.parent if scope.is_method and scope.facts.name == "__init__" else None
-                    self._looping.setdefault((maker or scope).facts.name, []).append((scope, operation, parameter))
+            first = operation[3][0] if operation[0] == Op.CALL and operation[3] else None
+            if not (type(first) is int or (isinstance(first, str) and HOLE in first)):
+                continue
+            if not self.is_loader(scope, operation[2]):
+                continue
+            texts = self._texts_given(scope, operation, first)
+            if texts:
+                self._given[id(operation)] = texts[:MAX_MATCHING]
+            elif scope.is_function and (parameter := self._looped_over(scope, first)):
+                maker = scope.parent if scope.is_method and scope.facts.name == "__init__" else None
+                self._looping.setdefault((maker or scope).facts.name, []).append((scope, operation, parameter))
+
+    def _texts_given(self, scope: Scope, operation: list[Any], first: Ref) -> list[str]:
+        """What a loader is called with: a text, those of a list that is gone over, or what is put together of texts."""
+        text = self._text_behind(scope, first) if type(first) is int else None
+        if text:
+            return [text]
+        return self.names.constants.listed(scope, first) or self._put_together_given(scope, operation, first)
+
+    def _put_together_given(self, scope: Scope, operation: list[Any], first: Ref) -> list[str]:
+        """Names with holes that fit modules of the program; of one that is not known at all its package may be."""
+        texts = self.put_together.texts(scope, first)
+        if not texts:
+            packages = self.put_together.texts(scope, self._package(scope, operation))
+            texts = [f"{package}.{HOLE}" for package in packages if package in self.program.by_name]
+        return [text for text in texts if any(True for _ in self.named(self._absolute(text, -1, scope), scope))]
+
+    def _package(self, scope: Scope, operation: list[Any]) -> Ref:
+        """What a library's loader is given as the package of a relative name."""
+        for value in self.names.evaluate(scope, operation[2]):
+            description = self.names.values[value]
+            function = self.program.scopes[description[1]] if description[0] == "F" else scope
+            if function.library and "package" in [parameter[0] for parameter in function.facts.parameters]:
+                return next((ref for name, ref in operation[4] if name == "package"), (*operation[3], -1, -1)[1])
+        return -1
 
     def take_constant(self, scope: Scope, operation: list[Any]) -> bool:
         """Whether a loader is called with the name of a text first; a decorator is not."""
@@ -291,13 +318,24 @@ class Loading:
         return None
 
     def _matching(self, text: str) -> Iterator[tuple[Module, str]]:
-        """The modules whose names fit one that is put together: ``plugins.`` and something."""
-        if "." not in text.partition(HOLE)[0]:
+        """The modules whose names fit one that is put together: ``plugins.`` and something; behind it a name that they bind."""
+        known = text.partition(HOLE)[0]
+        if "." not in known and known not in self.program.by_name:
             return
-        fits = re.compile(r"\w+".join(re.escape(part) for part in text.split(HOLE))).fullmatch
-        found = [module for name, module in sorted(self.program.by_name.items()) if not module.library and fits(name)]
+        parts = text.split(HOLE)
+        holes = [r"\w+" if part.endswith(".") else r"\.?\w+" for part in parts[:-1]]
+        pattern = "".join(re.escape(part) + hole for part, hole in zip(parts, [*holes, ""], strict=True))
+        label, _, name = pattern.rpartition(r"\.") if parts[-1].startswith(".") else ("", "", "")
+        found: list[tuple[Module, str]] = []
+        for module_name, module in sorted(self.program.by_name.items()):
+            if module.library or not module_name.startswith(known.rstrip(".")):
+                continue
+            if re.fullmatch(pattern, module_name):
+                found.append((module, ""))
+            elif name and name in module.top.facts.names and re.fullmatch(label, module_name):
+                found.append((module, name))
         if len(found) <= MAX_MATCHING:
-            yield from ((module, "") for module in found)
+            yield from found
 
     def _binding(self, label: str, name: str) -> list[Module]:
         """The modules of such a name that bind another one: to what a call makes, as no class or function is called so."""

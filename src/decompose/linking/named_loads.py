@@ -120,6 +120,8 @@ class NamedLoads:
 def load_listed(engine: Engine, site: Site, base: Node) -> None:
     """``getattr(value, name)`` in a loop over constant names: all of them. Else those that the class lists."""
     listed = engine.names.constants.listed(site.frame.scope, site.arguments[1])
+    if not listed and engine.loading is not None:
+        listed = engine.loading.put_together.kept(site.frame.scope, site.arguments[1])
     for name in listed[:MAX_MATCHING]:
         engine.watch(base, reading.load, engine, site.frame, site.result, name, site.line)
     if not listed:
