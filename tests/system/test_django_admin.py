@@ -164,6 +164,20 @@ def test_a_collection_that_the_query_of_a_page_loads_along_its_columns_do_not_re
     assert found == ({"shop_note"} if reads else set())
 
 
+@pytest.mark.parametrize(
+    ("loads", "read"), [("", {"shop_order"}), (".select_related('customer')", {"shop_order", "shop_customer"})]
+)
+def test_actions_are_given_the_query_of_their_page(draw: Draw, loads: str, read: set[str]) -> None:
+    source = (
+        "from django.contrib import admin\nfrom shop.models import Order\n"
+        "@admin.register(Order)\nclass Page(admin.ModelAdmin):\n    actions = ['close']\n"
+        f"    def get_queryset(self, request): return super().get_queryset(request){loads}\n"
+        "    def close(self, request, queryset):\n        for order in queryset: print(order)\n"
+    )
+    app = draw({"shop/__init__.py": "", "shop/models.py": MODELS, "shop/admin.py": source})
+    assert {a.table for a in app.system.accesses if a.definition == "shop.admin:Page.close"} == read
+
+
 SAVED = {"insert shop_note", "update shop_note"}
 
 

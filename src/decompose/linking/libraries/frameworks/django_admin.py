@@ -5,29 +5,36 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from decompose.linking.frames import Frame
 from decompose.linking.libraries.admin_pages import admin_page
 from decompose.linking.libraries.django_schema import library_class
 from decompose.linking.libraries.framework import Example, Framework
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
+from decompose.linking.query_types import MAX_QUERIES_AT_A_CALL
 from decompose.linking.values import Value
 from decompose.linking.wiring import Given
 
 _INLINE = "django.contrib.admin:InlineModelAdmin"
 _ROW, _QUERY = "obj", "queryset"
 _ACTIONS = "actions"
+_OWN_QUERY = "get_queryset"
 _FORM = "form"
 _MODEL_FORM = "django.forms:ModelForm"
 _COLUMNS = ("list_display", "list_display_links", "readonly_fields")
 
 
 class _Called(NamedTuple):
-    """A function of the application's as the admin calls it, and the position of what it is given."""
+    """A function of the application's as the admin calls it, and the position of what it is given.
+
+    ``takes_page``: its first parameter is the page, although it is no method.
+    """
 
     function: Scope
     value: Value
     position: int
     chosen: bool
+    takes_page: bool = False
 
 
 def rows_given(linked: Linked) -> Iterator[Given]:
@@ -37,16 +44,32 @@ def rows_given(linked: Linked) -> Iterator[Given]:
     if page is None or queries is None:
         return
     base = next(scope for scope in linked.hierarchy.order(page)[1:] if scope.library)
+    made = {
+        (frame.scope.index, frame.receiver): frame
+        for frame in linked.engine.frames
+        if frame.scope.facts.name == _OWN_QUERY and not frame.scope.library
+    }
     for cls in linked.application_classes():
         if page not in linked.hierarchy.order(cls) or linked.inherits(cls, _INLINE):
             continue
         rows = next(iter(linked.hierarchy.bindings(cls, (), base).values()), ())
-        query = linked.values.instance(queries.index, (rows,))
+        maker = linked.engine.function_of(linked.hierarchy.member(cls, _OWN_QUERY))
+        frame = made.get((maker.index, linked.values.instance(cls.index))) if maker is not None else None
+        chosen = _chosen(linked, frame, rows) or [linked.values.instance(queries.index, (rows,))]
         for called in (*_hooks(linked, cls, page), *_listed(linked, cls)) if rows else ():
             parameters = called.function.facts.parameters
+            if called.takes_page and parameters:
+                yield Given(called.value, parameters[0][0], linked.values.instance(cls.index))
             if called.position < len(parameters):
                 name = parameters[called.position][0]
-                yield from (Given(called.value, name, value) for value in ((query,) if called.chosen else rows))
+                yield from (Given(called.value, name, value) for value in (chosen if called.chosen else rows))
+
+
+def _chosen(linked: Linked, frame: Frame | None, rows: tuple[Value, ...]) -> list[Value]:
+    """The queries of these rows that a page makes itself, unless they are those of many that share the code."""
+    returned = sorted(linked.engine.values_of(frame.returns)) if frame is not None else []
+    found = [v for v in returned if linked.values[v][0] == "I" and linked.values[v][2][:1] == (rows,)]
+    return found if len(found) <= MAX_QUERIES_AT_A_CALL else []
 
 
 def rows_given_to_forms(linked: Linked) -> Iterator[Given]:
@@ -91,16 +114,29 @@ def _listed(linked: Linked, cls: Scope) -> Iterator[_Called]:
             for value in linked.names.evaluate(holder, element):
                 described = linked.values[value]
                 function = linked.program.scopes[described[1]] if described[0] == "F" else None
-                if function is not None and not function.library:
-                    home = linked.engine.module_frame(function.module)
-                    made = linked.values.intern("F", function.index, home.index)
-                    yield _Called(function, made, 2 if chosen else 0, chosen)
+                if function is None or function.library:
+                    continue
+                if function.is_method and function.parent in linked.hierarchy.order(cls):
+                    yield from _method(linked, cls, function.facts.name, 2 if chosen else 1, chosen=chosen)
+                    continue
+                home = linked.engine.module_frame(function.module)
+                made = linked.values.intern("F", function.index, home.index)
+                yield _Called(function, made, 2 if chosen else 0, chosen, takes_page=chosen)
 
 
 def _method(linked: Linked, cls: Scope, name: str, position: int, *, chosen: bool) -> Iterator[_Called]:
+    """A method, and what decorators of the application's put into its place."""
     found = linked.bound_method(cls, name)
-    if found is not None and not found[0].facts.flavour:
-        yield _Called(*found, position, chosen)
+    if found is None or found[0].facts.flavour:
+        return
+    yield _Called(*found, position, chosen)
+    member = linked.hierarchy.member(cls, name)
+    node = linked.engine.node_of(linked.engine.class_frame(member.owner), member.ref) if member is not None else -1
+    for value in sorted(linked.engine.values_of(node)):
+        described = linked.values[value]
+        around = linked.program.scopes[described[1]] if described[0] == "F" else found[0]
+        if around is not found[0] and around.is_function and not around.library:
+            yield _Called(around, value, position, chosen, takes_page=True)
 
 
 _MODELS = """
@@ -128,6 +164,10 @@ FRAMEWORK = Framework(
                     def pay_all(page, request, chosen):
                         for order in chosen: order.pay()
                     def label(row): return row.total()
+                    def of_one(action):
+                        def around(page, request, chosen):
+                            if page.allows() and chosen.first().total(): action(page, request, chosen)
+                        return around
                     class Bill:
                         def total(self): pass
                     class OrderForm(forms.ModelForm):
@@ -140,8 +180,14 @@ FRAMEWORK = Framework(
                     @admin.register(Order)
                     class OrderAdmin(OrderPage):
                         list_display = OrderPage.list_display + [label, "sum"]
-                        actions = [pay_all]
                         form = OrderForm
+                        def allows(self): return True
+                        def close(self, request, queryset): self.close_all(queryset)
+                        def close_all(self, orders):
+                            for order in orders: order.pay()
+                        @of_one
+                        def remind(self, request, orders): orders[0].pay()
+                        actions = [pay_all, close, "remind"]
                         def sum(self, row): return row.total()
                         def save_model(self, request, obj, form, change): obj.pay()
                 """,
@@ -154,6 +200,14 @@ FRAMEWORK = Framework(
                     "shop.m:pay_all -[call]-> shop.models:Order.pay",
                     "shop.m:OrderForm.__init__ -[call]-> shop.models:Order.total",
                     "shop.m:OrderAdmin.sum -[call]-> shop.models:Order.total",
+                    "shop.m:OrderAdmin -[decorate]-> shop.m:of_one",
+                    "shop.m:OrderAdmin -[callback]-> shop.m:OrderAdmin.remind",
+                    "shop.m:of_one.around -[call]-> shop.m:OrderAdmin.allows",
+                    "shop.m:of_one.around -[call]-> shop.models:Order.total",
+                    "shop.m:of_one.around -[call]-> shop.m:OrderAdmin.remind",
+                    "shop.m:OrderAdmin.remind -[call]-> shop.models:Order.pay",
+                    "shop.m:OrderAdmin.close -[call]-> shop.m:OrderAdmin.close_all",
+                    "shop.m:OrderAdmin.close_all -[call]-> shop.models:Order.pay",
                     "shop.m:OrderPage -[callback]-> shop.m:OrderPage.more",
                     "shop.m:OrderPage.more -[call]-> shop.models:Order.total",
                     "shop.m:label -[call]-> shop.models:Order.total",
