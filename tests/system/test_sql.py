@@ -203,12 +203,29 @@ def test_a_statement_that_is_not_known_at_all_is_a_blind_spot(draw: Draw) -> Non
 def test_a_statement_whose_beginning_is_not_known_is_a_blind_spot(draw: Draw) -> None:
     app = draw("""
         import sqlite3
-        def f(quick):
-            verb = "DELETE FROM" if quick else "TRUNCATE"
+        def f(quick, other):
+            verb = "DELETE FROM" if quick else other
             sqlite3.connect('').execute(f"{verb} orders")
     """)
     assert app.accesses() == set()
     assert [(s.definition, s.line) for s in app.blind_spots("dynamic sql")] == [("m:f", 4)]
+
+
+def test_a_statement_whose_first_words_are_one_of_several_is_each_of_them(draw: Draw) -> None:
+    app = draw("""
+        import sqlite3
+        def f(quick):
+            verb = "TRUNCATE" if quick else "DELETE FROM"
+            sqlite3.connect('').execute(f"{verb} orders")
+        def g(keep):
+            if keep:
+                verb = "INSERT INTO"
+            else:
+                verb = "REPLACE INTO"
+            sqlite3.connect('').execute(f"{verb} lines VALUES ({keep})")
+    """)
+    assert app.accesses() == {("m:f", "delete", "orders"), ("m:g", "insert", "lines")}
+    assert app.blind_spots("dynamic sql") == []
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,18 @@ class TextExpressions(Emitter):
         text = _put_together("", parts)
         if len(text) > MAX_STRING:
             return -1
-        return self._told_apart(text, holes, node.lineno)
+        whole: Ref = -1
+        for verb in self._verbs(holes[0]) if text[:1] == HOLE and text[1:2].isspace() else ():
+            one = self._told_apart(verb + text[1:], holes[1:], node.lineno)
+            whole = self.scope.join_refs(whole, one)
+        return self._told_apart(text, holes, node.lineno) if whole == -1 else whole
+
+    def _verbs(self, ref: Ref) -> list[str]:
+        """The beginnings of statements that branches give a name, ``"DELETE FROM" if slow else "TRUNCATE"``; none where it may be more."""
+        made = [op for op in self.scope.ops if op[1] == ref] if type(ref) is int else []
+        texts = [op[2] for op in made if op[0] == Op.COPY and isinstance(op[2], str)]
+        all_verbs = len(texts) == len(made) and all(text.upper().startswith(_SQL_WORDS) for text in texts)
+        return texts if all_verbs else []
 
     def formatted(self, node: ast.FormattedValue) -> Ref:
         ref = self.ref(node.value)
