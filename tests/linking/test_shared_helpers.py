@@ -124,3 +124,62 @@ def test_a_package_that_is_looked_at_again_and_again_leaves_the_others_their_sha
     app = draw(files)
     found = {line.rpartition(":")[2] for line in app.call_lines() if line.startswith("shop.m:Service.run -> ")}
     assert found >= {f"M{number}.go" for number in range(12)}
+
+
+ROWS = """
+from django.db import models
+class Post(models.Model):
+    def remove(self): pass
+class Topic(models.Model):
+    def remove(self): pass
+"""
+NARROWS = {
+    "by a method": "    return rows.filter(hidden=False)\n",
+    "sometimes": "    if user.is_staff:\n        return rows\n    rows = rows.exclude(hidden=True)\n    return rows.filter(owner=user).order_by('id')\n",
+    "or gives none": "    if user is None:\n        return rows.none()\n    return rows\n",
+}
+
+
+@pytest.mark.parametrize("narrows", NARROWS.values(), ids=NARROWS)
+def test_what_a_helper_narrows_is_each_callers_own(draw: Draw, narrows: str) -> None:
+    body = "    check(user)\n" * 60  # too much to be looked at for each call
+    app = draw(
+        {
+            "shop/models.py": ROWS,
+            "shop/rights.py": f"def check(user): pass\ndef visible(user, rows):\n{body}{narrows}",
+            "shop/use.py": """
+                from shop.models import Post, Topic
+                from shop.rights import visible
+                def posts(user):
+                    visible(user, Post.objects.all()).get().remove()
+                def topics(user):
+                    visible(rows=Topic.objects.filter(open=True), user=user).get().remove()
+                """,
+        }
+    )
+    assert [line for line in app.call_lines() if line.endswith(".remove")] == [
+        "shop.use:posts -> shop.models:Post.remove",
+        "shop.use:topics -> shop.models:Topic.remove",
+    ]
+
+
+def test_a_helper_that_makes_something_else_of_rows_gives_that(draw: Draw) -> None:
+    """A method of the application may give what it likes: it stays what all callers get."""
+    body = "    check(user)\n" * 60
+    app = draw(
+        {
+            "shop/models.py": ROWS,
+            "shop/rights.py": f"def check(user): pass\ndef visible(user, rows):\n{body}    return rows.narrowed()\n",
+            "shop/use.py": """
+                from shop.models import Topic
+                from shop.rights import visible
+                class Rows:
+                    def narrowed(self): return Topic()
+                def topics(user):
+                    visible(user, Rows()).remove()
+                """,
+        }
+    )
+    assert [line for line in app.call_lines() if line.endswith(".remove")] == [
+        "shop.use:topics -> shop.models:Topic.remove",
+    ]

@@ -21,18 +21,67 @@ class HandedBack(NamedTuple):
     only: bool
 
 
+class Passed(NamedTuple):
+    """The parameters of which a function returns what is left of them after some ``methods`` of theirs, and nothing else."""
+
+    parameters: tuple[list[Any], ...]
+    methods: frozenset[str]
+
+
+def passed(function: Scope) -> Passed:
+    """Which arguments of ``function`` its result is, narrowed: ``return rows.filter(open=True) if asked else rows``.
+
+    The result is of the type of what is given, whoever calls it, where these methods keep that; there are none for `handed_back`.
+    """
+    facts = function.facts
+    plain = _plain_parameters(function)
+    nothing = Passed((), frozenset())
+    found: dict[int, list[Any]] = {}
+    methods: set[str] = set()
+    seen: set[Ref] = set()
+    waiting = [] if facts.yields else [ref for ref in facts.returns if type(ref) is not list or ref[:1] != ["c"]]
+    while waiting:
+        ref = waiting.pop()
+        if type(ref) is not int or ref in seen:
+            if type(ref) is not int:
+                return nothing
+            continue
+        seen.add(ref)
+        producers = function.operations_producing(ref)
+        if ref in plain:
+            found[ref] = plain[ref]
+        elif not producers and ref >= 0:
+            return nothing
+        for operation in producers:
+            asked = function.operations_producing(operation[2]) if operation[0] == Op.CALL else []
+            if operation[0] in (Op.COPY, Op.NARROW):
+                waiting.append(operation[2])
+            elif len(asked) == 1 and asked[0][0] == Op.ATTRIBUTE:
+                methods.add(asked[0][3])
+                waiting.append(asked[0][2])
+            else:
+                return nothing
+    return Passed(tuple(found.values()), frozenset(methods)) if found and methods else nothing
+
+
+def _plain_parameters(function: Scope) -> dict[int, list[Any]]:
+    """The parameters, by their nodes, for which only what is given at a call can stand."""
+    facts = function.facts
+    skip = 1 if function.is_method and facts.flavour != "static" else 0
+    return {
+        p[1]: p
+        for p in facts.parameters[skip:]
+        if p[4] in (ParameterKind.POSITIONAL, ParameterKind.KEYWORD) and not (type(p[3]) is int and p[3] >= 0)
+    }
+
+
 def handed_back(function: Scope) -> HandedBack:
     """Which arguments of ``function`` its result is, whoever calls it; a decorator that registers is an example.
 
     The result of such a call is known from its own arguments, without what other calls give.
     """
     facts = function.facts
-    skip = 1 if function.is_method and facts.flavour != "static" else 0
-    plain = {
-        p[1]: p
-        for p in facts.parameters[skip:]
-        if p[4] in (ParameterKind.POSITIONAL, ParameterKind.KEYWORD) and not (type(p[3]) is int and p[3] >= 0)
-    }
+    plain = _plain_parameters(function)
     found: dict[int, list[Any]] = {}
     narrowed: list[list[Any]] = []
     only = not facts.yields

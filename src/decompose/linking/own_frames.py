@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 from decompose.facts.records import Ref
 from decompose.linking.frames import Frame, Site
-from decompose.linking.generic import HandedBack, forwards_to, handed_back, hangs_functions, returns_arguments
+from decompose.linking.generic import (
+    HandedBack,
+    Passed,
+    forwards_to,
+    handed_back,
+    hangs_functions,
+    passed,
+    returns_arguments,
+)
 from decompose.linking.program import Scope
 
 if TYPE_CHECKING:
@@ -28,6 +36,7 @@ class OwnFrames:
         self.engine = engine
         self._helpers: dict[int, bool] = {}
         self._handed_back: dict[int, HandedBack] = {}
+        self._passed: dict[int, Passed] = {}
         self._told_by_arguments: dict[int, bool] = {}
         self._forwards_to: dict[int, Ref] = {}
 
@@ -73,6 +82,13 @@ class OwnFrames:
         known = self._handed_back.get(function.index)
         if known is None:
             known = self._handed_back[function.index] = handed_back(function)
+        return known
+
+    def passed(self, function: Scope) -> Passed:
+        """`generic.passed`, remembered."""
+        known = self._passed.get(function.index)
+        if known is None:
+            known = self._passed[function.index] = passed(function)
         return known
 
     def forwards_to(self, function: Scope) -> Ref:

@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from types import AsyncGeneratorType, GeneratorType
 from typing import TYPE_CHECKING, Any
 
-from decompose.facts.records import ParameterKind
 from decompose.linking import library_calls, returned
-from decompose.linking.calls import classes, construction, language, loads, outside, parameters
+from decompose.linking.calls import classes, construction, language, loads, outside, parameters, passing
 from decompose.linking.frames import Site
 from decompose.linking.values import Value
 
@@ -105,7 +104,10 @@ def call_function(engine: Engine, site: Site, description: tuple[Any, ...], rece
     if type(forwarded) is int and forwarded >= 0:
         engine.watch(engine.node_of(frame, forwarded), _forward, engine, site)
     if site.result >= 0:
-        handed_back = _hand_back(engine, site, function, frame, skip_first=receiver >= 0)
+        skip_first = receiver >= 0
+        handed_back = _hand_back(engine, site, function, frame, skip_first=skip_first) or passing.hand_on(
+            engine, site, function, frame, skip_first=skip_first
+        )
         named = site.loads and engine.loading is not None and engine.loading.puts_in(function)
         if not handed_back and not named and not engine.own_frames.is_told_by_arguments(function, frame):
             for node in returned.nodes(engine, site, function, frame, skip=int(receiver >= 0)):
@@ -147,14 +149,11 @@ def _hand_back(engine: Engine, site: Site, function: Scope, frame: Frame, *, ski
     back = engine.own_frames.handed_back(function)
     if not back.only:
         return False
-    if any(type(ref) is list and ref[0] == "*" for ref in site.arguments) or any(n is None for n, _ in site.keywords):
+    nodes = passing.given(engine, site, function, back.parameters, skip_first=skip_first)
+    if nodes is None:
         return False
-    for parameter in back.parameters:
-        position = function.facts.parameters.index(parameter) - skip_first
-        ref = site.argument(position if parameter[4] == ParameterKind.POSITIONAL else -1, parameter[0])
-        node = engine.node_of(site.frame, ref)
-        if node >= 0:
-            engine.edge(node, site.result)
+    for node in nodes:
+        engine.edge(node, site.result)
     for annotation in (*back.narrowed, *(p[2] for p in back.parameters), function.facts.return_annotation):
         if annotation is not None:
             engine.add_types(site.result, engine.promised(frame, annotation))
