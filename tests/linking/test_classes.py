@@ -577,3 +577,38 @@ def test_a_function_that_states_a_class_and_returns_something_else_makes_no_clas
     """)
     assert app.calls("construct") == {("m:use", "m:A")}
     assert {d.id for d in app.system.definitions if d.kind == "class"} == {"m:A", "m:described.Inner", "m:named.Inner"}
+
+
+@pytest.mark.parametrize(
+    ("more", "asked"),
+    [
+        pytest.param("", {"m:Named.holds"}, id="all objects are in view"),
+        pytest.param(
+            "def both(one, other): return one & other",
+            {"m:Both.holds", "m:Named.holds", "m:Not.holds"},
+            id="one that is not known may be of any class",
+        ),
+        pytest.param(
+            "both = lambda: Both(Not(Named()), Named()) & Named()",
+            {"m:Both.holds", "m:Named.holds", "m:Not.holds"},
+            id="objects of more classes",
+        ),
+    ],
+)
+def test_an_inherited_operator_acts_for_the_classes_that_it_is_asked_of(draw: Draw, more: str, asked: set[str]) -> None:
+    app = draw(f"""
+        class Spec:
+            def __and__(self, other): return Both(self, other)
+        class Both(Spec):
+            def __init__(self, left, right):
+                self.left = left
+            def holds(self): return self.left.holds()
+        class Not(Spec):
+            def __init__(self, inner): pass
+            def holds(self): return False
+        class Named(Spec):
+            def holds(self): return True
+        wanted = Named() & Named()
+        {more}
+    """)
+    assert {callee for caller, callee in app.calls() if caller == "m:Both.holds"} == asked

@@ -9,7 +9,7 @@ from weakref import WeakSet
 
 from decompose.defects import told_defect
 from decompose.facts.records import Ref
-from decompose.linking import announcements, operations, operators
+from decompose.linking import announcements, operations, operators, operators_in_view
 from decompose.linking.by_use import MAX_ROUNDS, ByUse
 from decompose.linking.calls import outside
 from decompose.linking.calls.parameters import Taken
@@ -167,7 +167,7 @@ class Engine(Framing):
         self.given.assume()
         self._settle()
         self.promises.due = True
-        self._inherit_methods()
+        self._inherit_methods(operators_in_view.methods_in_view(self))
         self._settle()
         self._inherit_fields()
         self._settle()

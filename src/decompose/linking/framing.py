@@ -71,11 +71,11 @@ class Framing(Places):
     def _instantiate_library(self, frame: Frame) -> None:
         """Make the constraints of a frame of a summary."""
 
-    def _inherit_methods(self) -> None:
+    def _inherit_methods(self, in_view: frozenset[int]) -> None:
         """Inherited methods are looked at once for each class that inherits them.
 
         In a large family without bases outside of the application all callers are in view, and what they call for
-        which class has been looked at already.
+        which class has been looked at already. So are those of the methods ``in_view``, by index, in any such family.
         """
         for cls in self.program.classes():
             if cls.library:
@@ -93,6 +93,8 @@ class Framing(Places):
                         continue
                     # Whatever decorators make of a method, it acts for the class that inherits it.
                     function = self.plain_function(ancestor, ref) or ancestor.function_below(ref)
+                    if closed and function is not None and function.index in in_view:
+                        continue
                     if function is not None and function.facts.flavour != "static":
                         value = self.values.class_of(receiver) if function.facts.flavour == "class" else receiver
                         self.frame(function, self.class_frame(ancestor), value)

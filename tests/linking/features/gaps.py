@@ -10,9 +10,7 @@ _NAMES_BY_REASON = {
         "programs/middleware chain",
     ),
     "extra: what a base does with self it does with each subclass": (
-        "classes/specification objects combined by operators",
         "classes/exception that is made by a class method and caught by its base",
-        "programs/specification with a test at its leaves",
         "types/frozen dataclass order and inheritance",
     ),
     "missing: which class a wrapped method of a metaclass makes": ("classes/call of a metaclass below a decorator",),
