@@ -382,3 +382,19 @@ def test_the_rows_of_a_query_that_loads_along_have_what_it_loads(draw: Draw, row
     app = draw({"shop/__init__.py": "", "shop/models.py": MODELS, "shop/m.py": source})
     lazy = {a.table for a in app.system.accesses if a.rule.endswith("__get__") and a.definition == "shop.m:f"}
     assert not lazy
+
+
+def test_who_returns_a_query_is_told_what_it_loads_along(draw: Draw) -> None:
+    source = """
+        from shop.models import Customer
+        def f(): return Customer.objects.select_related("last").prefetch_related("last__tags")
+    """
+    app = draw({"shop/__init__.py": "", "shop/models.py": COLLECTIONS, "shop/m.py": source})
+    built = {(a.table, a.rule) for a in app.system.accesses if a.definition == "shop.m:f" and a.role == "build"}
+    later = "query returned, if there are such rows"
+    assert built == {
+        ("shop_customer", "query returned"),
+        ("shop_order", "query returned"),
+        ("shop_tag", later),
+        ("shop_order_tags", later),
+    }

@@ -132,6 +132,16 @@ class Relations:
                 for parent in self._above.get(relation.target, ()) if loads else ():
                     yield self.values.instance(parent.index)
 
+    def follows_keys(self, cls: int, path: str) -> bool:
+        """Whether a path leads over keys alone, each to one row."""
+        scope = self.program.scopes[cls]
+        for part in path.split(SEPARATOR):
+            relation = self.find(scope, part)
+            if relation is None or not relation.here or relation.through:
+                return False
+            scope = self.program.scopes[relation.target]
+        return True
+
     def required(self, cls: int) -> Iterator[tuple[str, Value]]:
         """The classes that keys which are never empty lead to, and so on, each with its path."""
         seen, level = {cls}, {cls: ""}

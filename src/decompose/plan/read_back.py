@@ -73,7 +73,11 @@ class ReadBack:
             for item in self.readings.proved(actor):
                 found: Iterable[Access | None] = ()
                 if isinstance(item, Access):
-                    if item.table in effect.tables and reads(item) and (item.line > line or item.rule == RETURNED):
+                    if (
+                        item.table in effect.tables
+                        and reads(item)
+                        and (item.line > line or item.rule.startswith(RETURNED))
+                    ):
                         found = [item]
                 elif item.line > line:
                     found = [known.get((item.target, item.target_unit)) for known in readers]

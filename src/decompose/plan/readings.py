@@ -44,7 +44,7 @@ class Readings:
         acting = self._acting.get(actor[0], ()) if home == actor else [actor if actor in done_by else home]
         for each in acting:
             for item in done_by.get(each, ()):
-                if item.resolution == "exact" or item.rule == RETURNED:
+                if item.resolution == "exact" or item.rule.startswith(RETURNED):
                     yield item
 
     def _home(self, actor: Actor) -> Actor:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from decompose.facts import Op
 from decompose.facts.records import Ref
 from decompose.linking import Linked
-from decompose.linking.effects import functions_with_effect
+from decompose.linking.effects import IF_THERE, functions_with_effect
 from decompose.linking.frames import Frame
 from decompose.linking.program import Scope
 from decompose.linking.values import Value
@@ -17,6 +17,17 @@ from decompose.system.model import RETURNED
 from decompose.system.schema.tables import Schema
 
 _MAX_CHAIN = 64
+_LOADED_ALONG = 3
+"""The position of the type argument of a query that holds the rows that it loads along, where the library tells them apart."""
+
+
+class _Query(NamedTuple):
+    """The rows that a query gives, what it touches besides, what it loads along, and the names of the relations that lead there."""
+
+    rows: Sequence[Value]
+    touched: Sequence[Value]
+    loaded: Sequence[Value]
+    names: Sequence[Value]
 
 
 class ReturnedQueries:
@@ -34,6 +45,7 @@ class ReturnedQueries:
         """A query that a function makes and returns is built here and runs elsewhere."""
         found: dict[tuple[int, Value, int], set[str]] = {}
         along: dict[tuple[int, Value, int], set[str]] = {}
+        if_there: dict[tuple[int, Value, int], set[str]] = {}
         for frame in self.linked.engine.frames:
             scope = frame.scope
             returned = self._returned(scope)
@@ -41,19 +53,25 @@ class ReturnedQueries:
                 continue
             for ref, line in returned:
                 brought = self._brought(frame, ref)
-                for rows, touched in self._queries(frame, ref):
+                for rows, touched, loaded, names in self._queries(frame, ref):
                     place = (scope.index, frame.receiver, line)
                     for entity in rows:
                         found.setdefault(place, set()).update(self.schema.tables_of_value(entity))
                     known = set.intersection(*(brought.get(entity, set()) for entity in rows)) if rows else set()
-                    for entity in set(touched) - known:
-                        along.setdefault(place, set()).update(self.schema.tables_of_value(entity))
+                    joined = self._joined(rows, names)
+                    for entity in {*touched, *loaded} - known:
+                        kind = along if entity in touched or entity in joined else if_there
+                        kind.setdefault(place, set()).update(self.schema.tables_of_value(entity))
         for (index, receiver, line), tables in sorted(found.items()):
             if len(tables) > MAX_ALTERNATIVES:
                 self.kept.too_many(index, receiver, tables, "read", "build", RETURNED, line)
                 continue
-            for table in sorted(tables | along.get((index, receiver, line), set())):
+            told = tables | along.get((index, receiver, line), set())
+            for table in sorted(told):
                 self.kept.add(index, receiver, table, "read", (), "build", "inferred", RETURNED, line)
+            for table in sorted(if_there.get((index, receiver, line), set()) - told):
+                rule = f"{RETURNED}{IF_THERE}"
+                self.kept.add(index, receiver, table, "read", (), "build", "inferred", rule, line)
 
     def _returned(self, scope: Scope) -> list[tuple[Ref, int]]:
         """What a function returns that a call of a library makes, with the line of the call."""
@@ -65,15 +83,26 @@ class ReturnedQueries:
             self._returned_by[scope.index] = known
         return known
 
-    def _queries(self, frame: Frame, ref: Ref) -> Iterator[tuple[Sequence[Value], Sequence[Value]]]:
-        """The queries that a ref may be: the rows that each gives, and what it touches besides."""
+    def _queries(self, frame: Frame, ref: Ref) -> Iterator[_Query]:
+        """The queries that a ref may be."""
         for value in self.linked.engine.values_of(self.linked.engine.node_of(frame, ref)):
             described = self.linked.values[value]
             cls = self.linked.program.scopes[described[1]] if described[0] == "I" else None
             operation = self.linked.hierarchy.member(cls, "__operation__") if cls is not None else None
             if operation is not None and operation.ref == "read":
-                arguments = (*described[2], (), ())
-                yield arguments[0], arguments[1]
+                rows, touched, names, loaded = (*described[2], (), (), (), ())[:4]
+                told = len(described[2]) > _LOADED_ALONG
+                yield _Query(rows, touched, loaded if told else (), names if told else ())
+
+    def _joined(self, rows: Sequence[Value], names: Sequence[Value]) -> set[Value]:
+        """What a query loads along by keys alone, in the same statement; collections are another, if there are rows."""
+        relations, found = self.linked.engine.relations, set[Value]()
+        paths = [self.linked.values[name][1] for name in names if self.linked.values[name][0] == "D"]
+        for described in (self.linked.values[row] for row in rows):
+            for path in paths if described[0] == "I" else ():
+                if relations.follows_keys(described[1], path):
+                    found.update(relations.across(described[1], path, loads=True))
+        return found
 
     def _brought(self, frame: Frame, ref: Ref) -> dict[Value, set[Value]]:
         """Rows -> what their query touched already where this function got it from: from its callers, or from another function."""
@@ -89,9 +118,9 @@ class ReturnedQueries:
                 break
             ref = receivers[0] if asked[0] == Op.CALL else asked[2]
         brought: dict[Value, set[Value]] = {}
-        for rows, touched in self._queries(frame, ref):
+        for rows, touched, loaded, _ in self._queries(frame, ref):
             for entity in rows:
-                brought.setdefault(entity, set()).update(touched)
+                brought.setdefault(entity, set()).update(touched, loaded)
         return brought
 
     def _is_own_call(self, operation: list[Any]) -> bool:

@@ -93,7 +93,7 @@ class Reach:
 
     def only_begins(self, access: Access) -> bool:
         """Whether an access is a query that only begins there: for whichever model asks, and told where it goes on and runs."""
-        return access.rule == RETURNED and access.definition in self._begins
+        return access.rule.startswith(RETURNED) and access.definition in self._begins
 
     def runs(self, actor: Actor) -> list[tuple[int, Actor]]:
         """Whom an actor runs, with the line, sorted. What a method asks of its own class, it asks of the class that acts."""
