@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -113,6 +114,26 @@ def test_a_service_that_half_of_the_clusterings_make_a_part_of_another_is_told_a
     assert (block.service, block.rival, block.share) == ("stock", "orders", 1.0)
     assert str(block) == f"stock ({block.size}) is as well a part of orders"
     assert block.tables == ("stock_stock",)
+
+
+def test_whole_services_are_told_first_and_how_many_fewer_there_may_be(scorer: Scorer) -> None:
+    every_report = dict.fromkeys((*REPORTS, *TOTALS), "stock")
+    (service,) = found(scorer, [{"stock": "orders"}], voting=[{}, {"stock": "orders"}])
+    parts = found(scorer, [every_report])
+    assert [service.whole, *(part.whole for part in parts)] == [True, False, False]
+    said = told_of_toss_ups([*parts, service])
+    assert said.startswith(f"3 blocks are toss-ups: {service} (tables they touch: stock_stock); {parts[0]} ")
+    assert "So there may as well be 1 service fewer. " in said
+    assert toss_ups_in_short([*parts, service]).endswith(f"elsewhere, 1 whole service among them: {service}")
+    assert "fewer" not in told_of_toss_ups(parts)
+
+
+def test_two_services_that_are_each_as_well_a_part_of_the_other_are_one_fewer(scorer: Scorer) -> None:
+    (service,) = found(scorer, [{"stock": "orders"}], voting=[{}, {"stock": "orders"}])
+    other = msgspec.structs.replace(service, service="orders", rival="stock")
+    third = msgspec.structs.replace(service, service="posts", rival="stock")
+    assert "as well be 1 service fewer" in told_of_toss_ups([service, other])
+    assert "as well be 2 services fewer" in told_of_toss_ups([service, other, third])
 
 
 def test_what_half_of_the_clusterings_make_a_service_is_as_well_one_of_its_own(scorer: Scorer) -> None:

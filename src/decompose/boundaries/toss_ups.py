@@ -62,6 +62,11 @@ class TossUp(Record, frozen=True):
         return (*self.units, *(f"{TABLE}{table}" for table in self.tables))
 
     @property
+    def whole(self) -> bool:
+        """Whether it is all, or nearly all, of a service that is as well a part of another."""
+        return bool(self.rival) and self.share >= _NEARLY_ALL
+
+    @property
     def size(self) -> str:
         """How many units and tables it has, in words."""
         parts = [counted(len(self.units), "unit")] if self.units else []
@@ -93,7 +98,7 @@ class TossUp(Record, frozen=True):
         )
 
     def __str__(self) -> str:
-        if self.rival and self.share > _NEARLY_ALL:
+        if self.whole:
             nearly = "" if self.share == 1 else "nearly all of "
             return f"{nearly}{self.service} ({self.size}) is as well a part of {told(self.rival)}"
         block = f"{self.size} ({self.modules_named}) of {told(self.service)}"
@@ -253,8 +258,11 @@ def told_of_toss_ups(found: Sequence[TossUp]) -> str:
     """In words, the toss-ups of a split; empty where there are none."""
     if not found:
         return ""
-    said = "; ".join(f"{block}{_with_tables(block)}" for block in found[:_NAMED])
-    more = f"; and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
+    ranked, fewer = _whole_first(found), _fewer(found)
+    named = ranked[: max(_NAMED, sum(block.whole for block in found))]
+    said = "; ".join(f"{block}{_with_tables(block)}" for block in named)
+    more = f"; and {len(found) - len(named)} more" if len(found) > len(named) else ""
+    more += f". So there may as well be {counted(fewer, 'service')} fewer" if fewer else ""
     one = len(found) == 1
     return (
         f"{'one block is a toss-up' if one else f'{len(found)} blocks are toss-ups'}: {said}{more}. Made again from half of the clusterings "
@@ -271,8 +279,19 @@ def toss_ups_in_short(found: Sequence[TossUp]) -> str:
     """The same in a line."""
     if len(found) < 2:
         return f"{found[0]}" if found else ""
-    units = sum(len(block.units) for block in found)
-    return f"{len(found)} blocks ({counted(units, 'unit')}) belong as well elsewhere, the largest: {found[0]}"
+    units, whole = sum(len(block.units) for block in found), sum(block.whole for block in found)
+    first = f"{counted(whole, 'whole service')} among them" if whole else "the largest"
+    return f"{len(found)} blocks ({counted(units, 'unit')}) belong as well elsewhere, {first}: {_whole_first(found)[0]}"
+
+
+def _whole_first(found: Sequence[TossUp]) -> list[TossUp]:
+    """Whole services before parts of one: whether they are services at all is the larger question."""
+    return sorted(found, key=lambda block: not block.whole)
+
+
+def _fewer(found: Sequence[TossUp]) -> int:
+    """How many services fewer there are where each that is as well a part of another is that; of two that are each a part of the other, one."""
+    return len({frozenset((block.service, block.rival)) for block in found if block.whole})
 
 
 def _first_of(names: Sequence[str], most: int, noun: str) -> str:
