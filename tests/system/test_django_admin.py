@@ -178,6 +178,32 @@ def test_actions_are_given_the_query_of_their_page(draw: Draw, loads: str, read:
     assert {a.table for a in app.system.accesses if a.definition == "shop.admin:Page.close"} == read
 
 
+@pytest.mark.parametrize(
+    ("said", "reads"),
+    [
+        ("list_display = [who]", True),
+        ("list_display = [who]\n    list_select_related = ['customer']", False),
+        ("list_display = [who]\n    list_select_related = True", False),
+        ("list_display = [who, 'customer']", False),
+        ("list_display = [who, 'customer']\n    readonly_fields = [who]", True),
+        ("list_display = [who, 'id']\n    list_select_related = False", True),
+        ("list_display = [who, 'customer']\n    def get_list_display(self, request): return [who]", True),
+        (
+            "list_display = [who, 'customer']\n    def get_queryset(self, r): return super().get_queryset(r).select_related('id')",
+            True,
+        ),
+    ],
+)
+def test_what_the_list_of_rows_loads_along_its_columns_do_not_read(draw: Draw, said: str, reads: bool) -> None:
+    source = (
+        "from django.contrib import admin\nfrom shop.models import Order\ndef who(row): return row.customer.name\n"
+        f"@admin.register(Order)\nclass Page(admin.ModelAdmin):\n    {said}\n"
+    )
+    app = draw({"shop/__init__.py": "", "shop/models.py": MODELS, "shop/admin.py": source})
+    found = {a.table for a in app.system.accesses if a.definition == "shop.admin:who"}
+    assert found == ({"shop_customer"} if reads else set())
+
+
 SAVED = {"insert shop_note", "update shop_note"}
 
 

@@ -13,7 +13,7 @@ from decompose.linking.effects import COPY, DECLARED
 from decompose.linking.engine import Engine
 from decompose.linking.found import FoundEntry, FoundKey, FoundTable
 from decompose.linking.libraries import (
-    admin_pages,
+    admin_rows,
     appbuilder_routes,
     brought_models,
     celery_schedules,
@@ -282,9 +282,9 @@ def comes_along(linked: Linked, cls: Scope, name: str) -> bool:
     return linked.inherits(cls, sqlalchemy_mapping.BASE) and sqlalchemy_relations.comes_along(linked, cls, name)
 
 
-def queries_behind(linked: Linked, method: Scope) -> list[Scope]:
-    """The functions that make the queries whose rows a framework gives to a method; none where it makes one itself."""
-    return admin_pages.queries_behind(linked, method)
+def rows_behind(linked: Linked, function: Scope) -> list[admin_rows.RowsOfPage]:
+    """What rows a framework gives to a function, with those that make its queries and what is loaded along."""
+    return admin_rows.rows_behind(linked, function)
 
 
 def fills_in(linked: Linked, method: Scope) -> bool:

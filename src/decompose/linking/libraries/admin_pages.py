@@ -78,19 +78,6 @@ def pages_inside(linked: Linked, cls: Scope) -> Iterator[Scope]:
         yield from (linked.program.scopes[d[1]] for d in described if d[0] == "C")
 
 
-def queries_behind(linked: Linked, method: Scope) -> list[Scope]:
-    """The application's functions that make the queries whose rows pages of the admin give to a method, one of each page that has it."""
-    page, owner = admin_page(linked.program), method.parent
-    if page is None or owner is None or not method.is_method or method.facts.name == _QUERY:
-        return []
-    order = linked.hierarchy.order
-    pages = [cls for cls in (owner, *linked.hierarchy.subclasses.get(owner.index, ())) if page in order(cls)]
-    registered = [cls for cls in pages if registered_for(linked, cls)]
-    found = {cls.index: linked.engine.function_of(linked.hierarchy.member(cls, _QUERY)) for cls in registered or pages}
-    made = [function for function in found.values() if function is not None and not function.library]
-    return list(dict.fromkeys(made)) if len(made) == len(found) else []
-
-
 def registrations(program: Program, engine: Engine) -> Iterator[tuple[int, list[Scope]]]:
     """The class that is registered, and the classes that it is registered for, as far as names tell."""
     for module in program.modules:

@@ -14,10 +14,10 @@ from decompose.facts import Op
 from decompose.facts.records import Ref
 from decompose.linking import Linked
 from decompose.linking.frames import Frame
-from decompose.linking.libraries import comes_along, fills_in, queries_behind
+from decompose.linking.libraries import comes_along, fills_in, rows_behind
 from decompose.linking.program import Scope
 from decompose.linking.values import Value
-from decompose.system.accesses.selected_relations import SelectedRelations, is_node
+from decompose.system.accesses.selected_relations import SelectedRelations, is_node, leads_there
 from decompose.system.calls.asked import Asked, Path, enclosing_variable
 from decompose.system.calls.callers import Callers, sites_of
 
@@ -279,23 +279,33 @@ class Loaded:
         )
 
     def _of_queries(self, function: Scope, path: Path, depth: int) -> bool:
-        """Whether a framework gives a method rows of queries that all load those along ``path``, as functions of the application make them."""
-        queries = [(made, ref) for made in queries_behind(self.linked, function) for ref in made.facts.returns]
-        return bool(queries) and all(
-            is_node(ref) and (self.selected.by(made, [ref], path) or self._has(made, ref, path, (), depth + 1))
-            for made, ref in queries
+        """Whether a framework gives a function rows of queries that all load those along ``path``, by what it says or the application does."""
+        find = self.linked.engine.relations.find
+        behind = [
+            rows
+            for rows in rows_behind(self.linked, function)
+            if not rows.models or any(find(model, path[0]) is not None for model in rows.models)
+        ]
+        return bool(behind) and all(
+            leads_there(rows.along, path) or (rows.maker is not None and self._made_by(rows.maker, path, depth))
+            for rows in behind
+        )
+
+    def _made_by(self, function: Scope, path: Path, depth: int) -> bool:
+        """Whether all queries that a function returns load the rows along ``path``."""
+        refs = function.facts.returns
+        return bool(refs) and all(
+            is_node(ref) and (self.selected.by(function, [ref], path) or self._has(function, ref, path, (), depth + 1))
+            for ref in refs
         )
 
     def _given(self, function: Scope, parameter: list[Any], path: Path, depth: int) -> bool:
         """Whether all callers in view give an object that has the rows along ``path``."""
         callers = self.callers.given(function, parameter)
         if callers is None:
-            first = function.facts.parameters[0] == parameter
-            return (
-                (not self._of_collections and fills_in(self.linked, function))
-                if first
-                else self._of_queries(function, path, depth)
-            )
+            if function.is_method and function.facts.parameters[0] == parameter:
+                return not self._of_collections and fills_in(self.linked, function)
+            return self._of_queries(function, path, depth)
         return all(
             given.ref != -1
             and (

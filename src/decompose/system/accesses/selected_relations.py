@@ -24,7 +24,7 @@ def is_node(ref: Ref) -> bool:
     return type(ref) is int and ref >= 0
 
 
-def _leads_there(names: list[str], path: Path) -> bool:
+def leads_there(names: Sequence[str], path: Path) -> bool:
     """Whether one of the relations that are loaded along leads as far as ``path``."""
     wanted = SEPARATOR.join(path)
     return any(name == wanted or name.startswith(wanted + SEPARATOR) for name in names)
@@ -46,7 +46,7 @@ class SelectedRelations:
     def by(self, scope: Scope, refs: list[Ref], path: Path) -> bool:
         """Whether the refs may be queries, and each of these loads the rows along ``path``."""
         selected = [names for ref in refs for names in self.of(scope, ref)]
-        return bool(selected) and all(_leads_there(names, path) for names in selected)
+        return bool(selected) and all(leads_there(names, path) for names in selected)
 
     def of(self, scope: Scope, ref: Ref) -> list[list[str]]:
         """For each query that a ref may be, the names of the relations that it loads along."""
@@ -64,7 +64,7 @@ class SelectedRelations:
     def by_call(self, call: list[Any], path: Path) -> bool:
         """Whether a call makes a query that loads the rows along ``path``, whatever query it is made of: it names them itself."""
         texts = [ref for ref in call[3] if isinstance(ref, str)]
-        if not texts or not _leads_there(texts, path):
+        if not texts or not leads_there(texts, path):
             return False
         targets = [target for site in self._sites.get(id(call), ()) for target in site.targets]
         return bool(targets) and all(kind == "library" and self._names(index) for index, _, kind in targets)

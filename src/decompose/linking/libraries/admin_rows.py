@@ -1,0 +1,113 @@
+"""What the rows have that pages of Django's admin give to functions: what the query of each page loads along.
+
+The list of rows is shown with what its class says (``list_select_related``); where it says nothing and a column is a key, with all that
+keys lead to which are never empty. A page of one row is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from decompose.facts import Op
+from decompose.linking.libraries.admin_pages import admin_page, registered_for
+from decompose.linking.linked import Linked
+from decompose.linking.program import Scope
+from decompose.made_once import made_once
+
+_QUERY, _ALONG, _COLUMNS, _OF_ONE_ROW = "get_queryset", "list_select_related", "list_display", "readonly_fields"
+_OWN_COLUMNS, _OWN_ALONG = "get_list_display", "get_list_select_related"
+_SELECTS = "select_related"
+
+
+class RowsOfPage(NamedTuple):
+    """The models of the rows that a page gives, the application's function that makes its query, and what is loaded along besides."""
+
+    models: tuple[Scope, ...]
+    maker: Scope | None
+    along: tuple[str, ...]
+
+
+def rows_behind(linked: Linked, function: Scope) -> list[RowsOfPage]:
+    """Of each page that gives rows to a function what these are; nothing where it is none that pages call."""
+    page = admin_page(linked.program)
+    if page is None or not function.is_function or function.facts.name == _QUERY:
+        return []
+    if function.is_method and function.parent is not None:
+        order, owner = linked.hierarchy.order, function.parent
+        pages = [cls for cls in (owner, *linked.hierarchy.subclasses.get(owner.index, ())) if page in order(cls)]
+        pages = [cls for cls in pages if registered_for(linked, cls)] or pages
+    else:
+        pages = _listing(linked).get(function.index, [])
+    return [_of_page(linked, cls, function) for cls in pages]
+
+
+def _of_page(linked: Linked, cls: Scope, function: Scope) -> RowsOfPage:
+    maker = linked.engine.function_of(linked.hierarchy.member(cls, _QUERY))
+    maker = None if maker is None or maker.library else maker
+    models = registered_for(linked, cls)
+    shown = function in _functions(linked, cls, _COLUMNS) and function not in _functions(linked, cls, _OF_ONE_ROW)
+    selects = maker is not None and any(o[0] == Op.ATTRIBUTE and o[3] == _SELECTS for o in maker.facts.ops)
+    along = _along(linked, cls, models) if shown and not selects else ()
+    return RowsOfPage(tuple(models), maker, tuple(along))
+
+
+def _along(linked: Linked, cls: Scope, models: list[Scope]) -> Iterator[str]:
+    """The names of the relations that the list of rows loads along."""
+    if _is_own(linked, cls, _OWN_ALONG):
+        return
+    said = linked.hierarchy.member(cls, _ALONG)
+    own = said is not None and not said.owner.library
+    if said is not None and own and said.ref not in (["c", True], ["c", False]):
+        yield from (text for _, text in linked.names.constants.elements(said.owner, said.ref) if isinstance(text, str))
+        return
+    relations = linked.engine.relations
+    every = said is not None and own and said.ref == ["c", True]
+    columns = [] if _is_own(linked, cls, _OWN_COLUMNS) else _texts(linked, cls, _COLUMNS)
+    for model in models:
+        found = [relations.find(model, column) for column in columns]
+        if every or any(relation is not None and relation.here and not relation.through for relation in found):
+            yield from (path for path, _ in relations.required(model.index))
+
+
+def _is_own(linked: Linked, cls: Scope, name: str) -> bool:
+    member = linked.hierarchy.member(cls, name)
+    return member is not None and not member.owner.library
+
+
+def _texts(linked: Linked, cls: Scope, attribute: str) -> list[str]:
+    member = linked.hierarchy.member(cls, attribute)
+    if member is None or member.owner.library:
+        return []
+    return [text for _, text in linked.names.constants.elements(member.owner, member.ref) if isinstance(text, str)]
+
+
+def _functions(linked: Linked, cls: Scope, attribute: str) -> list[Scope]:
+    """The functions that a class lists, methods by their names or functions."""
+    found = []
+    member = linked.hierarchy.member(cls, attribute)
+    if member is None or member.owner.library:
+        return []
+    for holder, element in linked.names.constants.elements(member.owner, member.ref):
+        if isinstance(element, str):
+            method = linked.bound_method(cls, element)
+            found += [method[0]] if method is not None else []
+            continue
+        described = (linked.values[value] for value in linked.names.evaluate(holder, element))
+        found += [linked.program.scopes[d[1]] for d in described if d[0] == "F"]
+    return found
+
+
+def _find_listing(linked: Linked) -> dict[int, list[Scope]]:
+    """Function that is no method -> the registered classes that list it as a column."""
+    found: dict[int, list[Scope]] = {}
+    page = admin_page(linked.program)
+    for cls in linked.application_classes() if page is not None else ():
+        if page in linked.hierarchy.order(cls) and registered_for(linked, cls):
+            for function in _functions(linked, cls, _COLUMNS):
+                if not function.library and not function.is_method:
+                    found.setdefault(function.index, []).append(cls)
+    return found
+
+
+_listing = made_once(_find_listing)
