@@ -43,6 +43,17 @@ CASES = [
     ),
     pytest.param(
         """
+        def quick(): pass
+        def slow(): pass
+        def pick(hurry=False): return quick if hurry else slow
+        def main(): pick()()
+        def hasty(): pick(True)()
+        """,
+        ["m:hasty -> m:pick", "m:hasty -> m:quick", "m:main -> m:pick", "m:main -> m:slow"],
+        id="one of two, by an argument and a default, on one line",
+    ),
+    pytest.param(
+        """
         def make():
             def inner(): return target()
             return inner

@@ -13,7 +13,7 @@ from decompose.facts.definitions import terms_of_docstring
 from decompose.facts.overwritten import drop_overwritten
 from decompose.facts.records import FileFacts, Op, Ref, ScopeFacts, ScopeKind
 from decompose.facts.stated import stated
-from decompose.facts.switches import decided_by
+from decompose.facts.switches import decided_by, switches_inside
 from decompose.facts.type_parameters import TYPING, TypeVariable, name_apart
 
 
@@ -175,10 +175,12 @@ class Extractor(BranchVisitor):
         if ref != -1 and ref not in facts.returns:
             facts.returns.append(ref)
         if ref != -1 and facts.switches:
-            decided = [[name, without] for first, last, name, without in facts.switches if first <= node.lineno <= last]
+            names = {switch[2] for switch in facts.switches}
+            inside = switches_inside(node.value, names)
+            around = (switch for switch in facts.switches if switch not in inside)
+            decided = [[name, without] for first, last, name, without in around if first <= node.lineno <= last]
             match node.value:
                 case ast.IfExp(test=test):
-                    names = {switch[2] for switch in facts.switches}
                     for outcome, one in zip((True, False), self.alternatives, strict=True):
                         more = [list(switch) for switch in decided_by(test, names, outcome=outcome)]
                         facts.returning.append([one, decided + more])

@@ -145,6 +145,15 @@ def decided_by(test: ast.expr, names: Iterable[str], *, outcome: bool) -> Iterat
     return _decided(test, {name: name for name in names}, "", outcome=outcome)
 
 
+def switches_inside(value: ast.expr | None, names: Iterable[str]) -> list[list[int | str]]:
+    """The switches of the two branches of ``a if test else b``: what is on their lines as well need not be in that branch."""
+    if not isinstance(value, ast.IfExp):
+        return []
+    branches = ((True, value.body), (False, value.orelse))
+    of_each = (_lines([part], list(decided_by(value.test, names, outcome=outcome))) for outcome, part in branches)
+    return [switch for found in of_each for switch in found]
+
+
 def _asked(value: ast.expr, names: Mapping[str, str], rest: str) -> str:
     """The argument that an expression is; empty for anything else."""
     match value:
