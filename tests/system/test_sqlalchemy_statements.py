@@ -815,6 +815,57 @@ def test_what_one_or_the_other_of_many_queries_joins_is_guessed_where_they_all_a
     assert ("m:own", "t1") in told
 
 
+def test_what_only_some_of_the_queries_that_arrive_join_is_not_sure(draw: Draw) -> None:
+    app = draw("""
+        from sqlalchemy import Column, Integer, select
+        from sqlalchemy.orm import Session, declarative_base
+        Base = declarative_base()
+        class Pool(Base):
+            __tablename__ = "pools"
+            id = Column(Integer, primary_key=True)
+        class Room(Base):
+            __tablename__ = "rooms"
+            id = Column(Integer, primary_key=True)
+        class Team(Base):
+            __tablename__ = "teams"
+            id = Column(Integer, primary_key=True)
+        def narrowed(query, deep):
+            if deep:
+                query = query.join(Team, Team.id == Pool.id)
+            return query
+        def pools(session: Session):
+            return session.scalars(narrowed(select(Pool).join(Room, Room.id == Pool.id), False)).all()
+    """)
+    assert {
+        (a.table, a.resolution) for a in app.system.accesses if a.definition == "m:pools" and a.role == "execute"
+    } == {
+        ("pools", "exact"),
+        ("rooms", "exact"),
+        ("teams", "inferred"),
+    }
+
+
+def test_what_the_function_joins_itself_is_told_apart_from_what_shared_code_adds_for_others(draw: Draw) -> None:
+    models = "\n    ".join(
+        f'class M{n}(Base):\n        __tablename__ = "t{n}"\n        id = Column(Integer, primary_key=True)'
+        for n in range(9)
+    )
+    joins = "".join(f".join(M{n}, M{n}.id == 1)" for n in range(2, 9))
+    app = draw(f"""
+    from sqlalchemy import Column, Integer, select
+    from sqlalchemy.orm import Session, declarative_base
+    Base = declarative_base()
+    {models}
+    def wide(query, more):
+        if more:
+            query = query{joins}
+        return query
+    def own(session: Session): return session.scalars(wide(select(M0).join(M1, M1.id == M0.id), False)).all()
+    """)
+    assert {a.table for a in app.system.accesses if a.definition == "m:own" and a.role == "execute"} == {"t0", "t1"}
+    assert {a.table for a in app.system.alternatives} == {f"t{n}" for n in range(2, 9)}
+
+
 def test_of_many_queries_that_arrive_the_one_made_here_is_run(draw: Draw) -> None:
     count = 12
     app = draw(

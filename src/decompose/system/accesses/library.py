@@ -30,6 +30,8 @@ _BETWEEN = f"{_LAZY}{ALONG}"
 _OF_WHOLE_ROWS = frozenset({"read", "scan", "insert", "delete"})
 _WITHOUT_CONSEQUENCES = frozenset({"delete", "scan", "lock"})
 
+_NONE: tuple[set[str], set[str]] = (set(), set())
+
 
 class LibraryAccesses:
     """The accesses that the engine met while it followed calls of libraries."""
@@ -111,13 +113,14 @@ class LibraryAccesses:
             if rule.endswith(ALONG) and (index, receiver, rule.removesuffix(ALONG), line) in unclear:
                 self.kept.too_many(index, receiver, tables, said_operation, role, rule, line)
                 continue
-            scattered = self._scattered(index, receiver, rule, line) & tables if rule.endswith(ALONG) else set()
+            of_some, scattered = self._touched_by_some(index, receiver, rule, line) if rule.endswith(ALONG) else _NONE
+            scattered = scattered & tables
             if scattered:
                 self.kept.too_many(index, receiver, scattered, said_operation, role, rule, line)
             if rule.endswith(ALONG) or rule.startswith((SHOWN, EACH)):
                 # Not one of several: the statement touches them all.
                 for table in sorted(tables - scattered):
-                    sure_along: Resolution = "inferred" if _is_inferred(rule) else "exact"
+                    sure_along: Resolution = "inferred" if table in of_some or _is_inferred(rule) else "exact"
                     self.kept.add(index, receiver, table, said_operation, (), role, sure_along, rule, line)
                 continue
             if len(tables) > MAX_ALTERNATIVES:
@@ -148,20 +151,24 @@ class LibraryAccesses:
             for table in sorted(tables) if said in OPERATIONS else ():
                 self.kept.add(index, receiver, table, said, (), role, "inferred", rule, line)
 
-    def _scattered(self, index: int, receiver: int, rule: str, line: int) -> set[str]:
-        """What is touched by one or the other of the queries that arrive at a line, where they are many and none touches it all.
+    def _touched_by_some(self, index: int, receiver: int, rule: str, line: int) -> tuple[set[str], set[str]]:
+        """What some of the queries that arrive at a line touch, not all, and what of it is only guessed.
 
-        They are those of all that share the code on their way. What the function joins itself is no such thing.
+        It is guessed where it is of many tables, and none of the queries touches them all or the function joins some itself: then the
+        rest is of all that share the code on their way. What the function joins itself is neither.
         """
         engine = self.linked.engine
         queries = engine.touched_along.get((index, receiver, rule, line), ())
         each = [{table for v in query for table in self.schema.tables_of_value(v)} for query in queries]
         every = set[str]().union(*each)
-        if len(every) <= MAX_ALTERNATIVES or every in each:
-            return set()
+        by_all = every.intersection(*each)
+        if every == by_all:
+            return _NONE
         here = engine.joined_by_function.get(index, ())
         own = {v for query in queries for v in query if self.linked.values[v][:2] in here}
-        return every.difference(*(self.schema.tables_of_value(v) for v in own))
+        of_some = every.difference(*(self.schema.tables_of_value(v) for v in own)) - by_all
+        scattered = len(every) > MAX_ALTERNATIVES and (bool(own) or every not in each)
+        return of_some, of_some if scattered else set()
 
     def _is_related_loaded(self, scope: Scope, line: int) -> bool:
         """Whether all rows that the relations of a line lead to are loaded: then the tables between are not asked either."""
