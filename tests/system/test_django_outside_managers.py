@@ -44,3 +44,30 @@ def test_what_such_a_manager_gives_is_a_query_and_its_accesses_are_inferred(draw
     assert {table.name for table in app.system.tables} == {"shop_book", "shop_note"}
     unknown = [spot.reason for spot in app.blind_spots("unresolved call")]
     assert unknown == [".with_deleted(): no known type of the receiver has this attribute"] * 2
+
+
+def test_the_class_of_what_such_a_package_makes_is_a_manager_as_a_base(draw: Draw) -> None:
+    models = """
+        from django.db import models
+        from elsewhere.managers import FencedManager
+        class BookManager(FencedManager(shop="shop").__class__):
+            def get_queryset(self): return super().get_queryset().filter(sold=False)
+            def cheap(self): return self.filter(price=1)
+        def kept(**fence):
+            class KeptManager(FencedManager(**fence).__class__):
+                def old(self): return self.filter(year=1)
+            return KeptManager()
+        class Book(models.Model):
+            price = models.IntegerField()
+            objects = BookManager()
+            kept = kept(shop="shop")
+    """
+    use = """
+        from shop.models import Book
+        def sell(): Book.objects.cheap().order_by("price").delete()
+        def drop(): Book.kept.old().order_by("price").delete()
+    """
+    app = draw({"shop/__init__.py": "", "shop/models.py": models, "shop/use.py": use})
+    found = {(a.definition, a.operation, a.table) for a in app.system.accesses if a.operation == "delete"}
+    assert found == {("shop.use:sell", "delete", "shop_book"), ("shop.use:drop", "delete", "shop_book")}
+    assert app.blind_spots("unresolved call") == []

@@ -21,7 +21,7 @@ _KINDS = (
     *("Manager", "QuerySet", "ModelSerializer"),
     *("DetailView", "ListView", "CreateView", "UpdateView", "DeleteView", "FormView", "TemplateView"),
 )
-_NAMED_LIKE = {kind: re.compile(rf"{kind}(\.from_queryset)?(\(\))*$") for kind in _KINDS}
+_NAMED_LIKE = {kind: re.compile(rf"{kind}(\.from_queryset)?(\(\)(\.__class__)?)*$") for kind in _KINDS}
 
 
 def bind_models(program: Program, engine: Engine) -> None:
