@@ -22,6 +22,7 @@ from decompose.system.model import BY_CASCADE, Access, Dependency, System, Trans
 from tests.applications import three_domains
 
 if TYPE_CHECKING:
+    from decompose.boundaries.split import Split
     from decompose.runs.analysis import Analysis
 
 ANY = Smallest(lines=0)
@@ -89,6 +90,36 @@ def test_a_split_that_leaves_everything_tied_is_not_recommended(
     verdict = recommend(analysis.system, talking, smallest=ANY)
     assert verdict.split == ""
     assert said in verdict.sentence
+    assert any(reason.startswith("one-per-package: ") and said in reason for reason in verdict.reasons)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("largest_share", 0.48, "one service holds 48% of the units and tables (less than 50% is accepted)"),
+        ("inter_call", 0.38, "38% of the calls would cross (at most 40% is accepted)"),
+        ("inter_call", 0.36, ""),
+    ],
+)
+def test_a_split_that_is_just_sound_is_recommended_as_that(
+    analysis: Analysis, name: str, value: float, said: str
+) -> None:
+    best = next(split for split in analysis.splits if split.name == analysis.recommendation.split)
+    scores = [msgspec.structs.replace(s, value=value) if s.name == name else s for s in best.scores]
+    verdict = recommend(analysis.system, [msgspec.structs.replace(best, scores=tuple(scores))], smallest=ANY)
+    assert verdict.split == best.name
+    told = [reason for reason in verdict.reasons if reason.startswith("it is close to what is not accepted")]
+    assert [reason.endswith(said) for reason in told] == ([True] if said else [])
+
+
+def test_packages_that_are_sound_as_they_are_where_no_candidate_is_are_told(analysis: Analysis) -> None:
+    def worse(split: Split) -> Split:
+        scores = [msgspec.structs.replace(s, value=0.9 if s.name == "largest_share" else s.value) for s in split.scores]
+        return split if split.trivial else msgspec.structs.replace(split, scores=tuple(scores))
+
+    verdict = recommend(analysis.system, [*map(worse, analysis.splits)], smallest=ANY)
+    assert verdict.split == ""
+    assert "one-per-package: sound, but drawn by folders alone" in verdict.reasons
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from decompose.boundaries.soundness import (
     MAX_CROSSING,
     MAX_SPANNING,
     MIN_TRANSACTIONS,
+    ROOM,
     flaws_of,
     flaws_of_crossing,
     flaws_of_shape,
@@ -29,11 +30,6 @@ from decompose.system.model import System
 
 if TYPE_CHECKING:
     from decompose.boundaries.clustering import Pair
-
-ROOM = 0.03
-"""How far below its limit the share of calls that cross has to be: three times what another seed moves it by where merging stops paying (0.01).
-Of the transactions, which are few, it must be sure that no more than are accepted break.
-"""
 
 Bounds = Callable[[Split], tuple[Collection["Pair"], int | None]]
 """Which services of a split stay apart, and how many units one may have."""
@@ -93,6 +89,7 @@ def _too_fine(system: System, split: Split) -> bool:
 
 
 def _sound_with_room(system: System, split: Split) -> bool:
+    # Of the transactions, which are few, it must be sure that no more than are accepted break.
     apart = ledgers(system)
     spanning, writing = spanning_in(system, split, apart)
     surely_whole = surely(writing - spanning, writing) if writing >= MIN_TRANSACTIONS else 1.0

@@ -13,6 +13,7 @@ from decompose.boundaries.scores import DIRECTIONS
 from decompose.boundaries.soundness import (
     MAX_SPANNING,
     MIN_TRANSACTIONS,
+    ROOM,
     USUAL,
     Smallest,
     flaws_of,
@@ -29,6 +30,8 @@ from decompose.system.model import System
 MERGED = "merged"
 """The name of the split that is made of another by merging its services."""
 
+PACKAGES = "one-per-package"
+"""The name of the split that everybody has in mind: the packages as they are."""
 
 FINEST = 0.5
 """Differences of less than this share say nothing: other seeds, or 1 % of the calls and accesses put elsewhere, move each score by
@@ -121,7 +124,8 @@ def _best(system: System, splits: Sequence[Split], services: tuple[int, int] | N
     flaws = {s.name: flaws_of(system, s, apart) for s in candidates}
     sound = [s for s in candidates if not flaws[s.name]]
     if not sound:
-        return _none(candidates, flaws)
+        packages = [s for s in splits if s.name == PACKAGES and len(s.services) > 1]
+        return _none(candidates, flaws | {s.name: flaws_of(system, s, apart) for s in packages})
     least, most = services or (1, len(system.units))
     off = {s.name: max(least - len(s.services), len(s.services) - most, 0) for s in sound}
     fitting = [s for s in sound if off[s.name] == min(off.values())]
@@ -135,12 +139,19 @@ def _best(system: System, splits: Sequence[Split], services: tuple[int, int] | N
         (s for s in candidates if s is not best and s.name not in equal),
         key=lambda s: (s not in fitting, s not in front, -stands[s.name].trust, splits.index(s)),
     )
-    rivals = rivals[: _NAMED - 1] + [s for s in splits if s.name == "one-per-package"] + rivals[_NAMED - 1 :]
+    rivals = rivals[: _NAMED - 1] + [s for s in splits if s.name == PACKAGES] + rivals[_NAMED - 1 :]
+    close = "; ".join(flaws_of(system, best, apart, ROOM))
+    near = [f"it is close to what is not accepted, and other seeds or a little more code may change that: {close}"]
     agreement = (f"{' and '.join(equal)} arrived at the same split by another way",) if equal else ()
     return Recommendation(
         split=best.name,
         sentence=sentence_of(system, best, apart),
-        reasons=(*agreement, *(_against(best, other) for other in rivals[:_NAMED]), _why(best, front, stands)),
+        reasons=(
+            *agreement,
+            *(_against(best, other) for other in rivals[:_NAMED]),
+            _why(best, front, stands),
+            *(near if close else []),
+        ),
         confidence=round(mean_confidence(best), 3),
     )
 
@@ -170,7 +181,9 @@ def _none(candidates: Sequence[Split], flaws: dict[str, list[str]]) -> Recommend
     return Recommendation(
         split="",
         sentence=f"Do not split: even in the best candidate ({nearest.name}) {' and '.join(flaws[nearest.name])}.",
-        reasons=tuple(f"{s.name}: {'; '.join(flaws[s.name])}" for s in candidates),
+        reasons=tuple(
+            f"{name}: {'; '.join(found) or 'sound, but drawn by folders alone'}" for name, found in flaws.items()
+        ),
         nearest=nearest.name,
     )
 
