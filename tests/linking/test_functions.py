@@ -479,3 +479,25 @@ CASES = [
 @pytest.mark.parametrize(("source", "expected"), CASES)
 def test_calls(draw: Draw, source: str, expected: list[str]) -> None:
     assert draw(source).call_lines() == expected
+
+
+@pytest.mark.parametrize("before", range(8))
+def test_a_default_is_read_where_the_function_is_written_whoever_knows_it_by_its_name(draw: Draw, before: int) -> None:
+    bound = "".join(f"def bound{number}(): pass\n" for number in range(before))
+    app = draw({
+        "m.py": f"""
+from django.db import models
+{bound}
+def clock(): pass
+def kept(): pass
+
+def path(instance, filename, now=clock):
+    instance.named(kept)
+    return now()
+
+class Photo(models.Model):
+    image = models.ImageField(upload_to=path)
+    def named(self, function): return 1
+""",
+    })  # fmt: skip
+    assert {callee for caller, callee in app.calls("call") if caller == "m:path"} == {"m:Photo.named", "m:clock"}

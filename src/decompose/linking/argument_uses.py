@@ -146,7 +146,7 @@ def supply(new: frozenset[Value], call: LibraryCall) -> None:
             receiver, description = description[2], call.engine.values[description[1]]
         function = call.engine.program.scopes[description[1]] if description[0] == "F" else None
         if function is not None and not function.library:
-            parent = call.engine.frames[description[2]] if description[2] >= 0 else call.engine.class_frame(function)
+            parent = call.engine.frame_around(description)
             inner = call.engine.frame(function, parent, receiver)
             site.arguments = given[1:]
             parameters.bind_arguments(call.engine, site, function, inner, skip_first=receiver >= 0)
@@ -254,7 +254,7 @@ def _call_function_back(
 ) -> None:
     engine, function = call.engine, call.engine.program.scopes[description[1]]
     call.site.leads_to((function.index, receiver, "callback"), engine.single_targets, certain=True)
-    parent = engine.frames[description[2]] if description[2] >= 0 else engine.class_frame(function)
+    parent = engine.frame_around(description)
     inner = engine.frame(function, parent, receiver)
     engine.given.call_otherwise(inner)
     parameters = [p for p in function.facts.parameters[receiver >= 0 :] if p[4] == ParameterKind.POSITIONAL]

@@ -123,6 +123,11 @@ class Framing(Places):
             return self.class_frame(parent)
         return self.frame(parent, self._lexical_frame(parent), self.own_receiver(parent))
 
+    def frame_around(self, described: tuple[Any, ...]) -> Frame:
+        """The frame that a described function was written in; of one that is known by its name only, for nobody in particular."""
+        _, function, around = described
+        return self.frames[around] if around >= 0 else self._lexical_frame(self.program.scopes[function])
+
     def open_class(self, cls: Scope, parent: Frame) -> Frame:
         frame = self._new_frame(cls, self.new_nodes(cls.facts.nodes), parent, -1)
         self.classes[cls.index] = frame
@@ -155,6 +160,9 @@ class Framing(Places):
         if frame is not None:
             self._frames[asked] = frame
             return frame
+        if parent.scope is not function.parent:
+            # Its free names and defaults are refs of the scope around it: in another frame they would be something else.
+            raise ValueError(f"{function.definition} is not written in {parent.scope.definition}")
         general = self._general(function, parent, receiver, context, own)
         overlay = self.differences.overlay(function, parent, general, receiver) if general is not None else None
         if general is not None and overlay is not None:

@@ -149,7 +149,7 @@ class TypeVariables:
         elif given[0] == "F":
             function = engine.program.scopes[given[1]]
             if not function.library:
-                parent = engine.frames[given[2]] if given[2] >= 0 else engine.class_frame(function)
+                parent = engine.frame_around(given)
                 engine.watch(engine.frame(function, parent, receiver).returns, self.match_all, wanted)
             elif function.facts.return_annotation is not None:
                 types = engine.names.types(function, function.facts.return_annotation)

@@ -116,7 +116,7 @@ def _give(engine: Engine, given: Given) -> bool:
     if described[0] != "F" or engine.program.scopes[described[1]].library:
         return False
     function = engine.program.scopes[described[1]]
-    parent = engine.frames[described[2]] if described[2] >= 0 else engine.class_frame(function)
+    parent = engine.frame_around(described)
     frame = engine.frame(function, parent, receiver)
     for name, node, _, _, kind in function.facts.parameters:
         target = frame.nodes[node]

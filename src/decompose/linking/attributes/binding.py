@@ -119,7 +119,7 @@ def bind_values(
             engine.put(result, engine.values.intern("B", value, bound))
         elif description[0] == "F" and through_instance and flavour == "property":
             function = engine.program.scopes[description[1]]
-            home = engine.frames[description[2]] if description[2] >= 0 else engine.class_frame(function)
+            home = engine.frame_around(description)
             special_methods.run_implicitly(engine, frame, result, function, home, receiver, "property", line)
         elif description[0] == "F" and through_instance and flavour != "static":
             engine.put(result, engine.values.intern("B", value, receiver))

@@ -87,7 +87,7 @@ def call_function(engine: Engine, site: Site, description: tuple[Any, ...], rece
         loads.load_by_constant(engine, site)
     certain = receiver < 0 or not engine.values.is_declared(receiver)
     site.leads_to((function.index, receiver, site.kind), engine.single_targets, certain=certain)
-    parent = engine.frames[description[2]] if description[2] >= 0 else engine.class_frame(function)
+    parent = engine.frame_around(description)
     if parent.decorates is not None:
         site.wrappers = {**site.wrappers, parent.index: receiver}
     own = receiver if receiver >= 0 else _acts_for(engine, site, function) if function.is_method else -1

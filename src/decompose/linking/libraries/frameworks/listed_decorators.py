@@ -33,8 +33,7 @@ def wires(linked: Linked) -> Iterator[Wire | Given]:
                     yield Wire(cls, cls.facts.line, function, "decorate", f"listed in {attribute} of the class")
                     for value in sorted(around):
                         yield Given(decorator, function.facts.parameters[0][0], value)
-                    parent = linked.engine.frames[described[2]] if described[2] >= 0 else None
-                    home = parent if parent is not None else linked.engine.class_frame(function)
+                    home = linked.engine.frame_around(described)
                     made |= linked.engine.values_of(linked.engine.frame(function, home, -1).returns)
                 around = frozenset(v for v in made if linked.values[v][0] == "F") or around
 
