@@ -52,6 +52,42 @@ def test_settings_are_found_by_name_in_all_their_spellings(draw: Draw) -> None:
     }
 
 
+def test_what_a_function_looks_up_is_what_its_callers_name_and_not_the_object_itself(draw: Draw) -> None:
+    app = draw({
+        "m.py": """
+            import os
+
+
+            class Config(str):
+                @staticmethod
+                def of(name):
+                    return os.environ[name]
+
+                def own(self, other):
+                    return os.environ[self]
+
+
+            def a(config: Config):
+                return Config.of("SHOP_NAME")
+
+
+            def b(config: Config):
+                return config.own("NOT_A_SETTING")
+
+
+            class Key(str):
+                def read(self):
+                    return os.environ[self]
+
+
+            def c(key: Key):
+                return key.read()
+            """,
+    })  # fmt: skip
+    found = {(need.definition, need.name) for need in app.system.surroundings.needs if need.kind == "setting"}
+    assert found == {("m:a", "SHOP_NAME")}
+
+
 def test_who_is_asking_is_found_by_the_names_that_frameworks_give(draw: Draw) -> None:
     app = draw("""
         from flask import g, session

@@ -138,7 +138,9 @@ def _asked(scope: Scope, operation: list[Any], names: _Names, readers: dict[str,
         if asks and isinstance(argument, str):
             yield "setting", argument
         elif asks:
-            readers.setdefault(scope.definition, position - (1 if scope.is_method else 0))
+            given = position - (scope.is_method and scope.facts.flavour != "static")
+            if given >= 0:  # what it asks for is not the object itself
+                readers.setdefault(scope.definition, given)
 
 
 def _through_own_functions(
