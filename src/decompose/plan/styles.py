@@ -30,6 +30,7 @@ class Styles:
         self.crossings = crossings
         self.given = on_behalf(places.ties)
         self.read_back = ReadBack(places)
+        self._listening: dict[Method, set[str]] = {}
 
     def of(self, crossings: Iterable[Crossing]) -> tuple[Style, str]:
         """How an operation is called, and why; where the object decides what runs, by the one that needs most."""
@@ -141,9 +142,13 @@ class Styles:
 
     def _listening_with(self, site: Dependency) -> set[str]:
         """The services that react wherever a handler does: what else reacts at one of the places hears another signal there."""
-        deeds = self.behaviour.deeds
-        together = set.intersection(*(deeds.reacting[place] for place in deeds.heard_at[site.target, site.target_unit]))
-        return {self.places.service_of(*method) for method in together}
+        handler = site.target, site.target_unit
+        known = self._listening.get(handler)
+        if known is None:
+            deeds = self.behaviour.deeds
+            together = set.intersection(*(deeds.reacting[place] for place in deeds.heard_at[handler]))
+            known = self._listening[handler] = {self.places.service_of(*method) for method in together}
+        return known
 
     def entered(self, sites: Iterable[Dependency]) -> str:
         """``file:line`` where a caller works inside of what a call gives, as ``with`` does; empty if nowhere."""
