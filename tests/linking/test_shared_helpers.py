@@ -183,3 +183,43 @@ def test_a_helper_that_makes_something_else_of_rows_gives_that(draw: Draw) -> No
     assert [line for line in app.call_lines() if line.endswith(".remove")] == [
         "shop.use:topics -> shop.models:Topic.remove",
     ]
+
+
+def test_what_a_shared_helper_joins_to_rows_is_read_with_each_callers(draw: Draw) -> None:
+    body = "    check(user)\n" * 60
+    app = draw(
+        {
+            "shop/models.py": """
+                from sqlalchemy import Column, Integer
+                from sqlalchemy.orm import declarative_base
+                Base = declarative_base()
+                class Post(Base):
+                    __tablename__ = "posts"
+                    id = Column(Integer, primary_key=True)
+                class Topic(Base):
+                    __tablename__ = "topics"
+                    id = Column(Integer, primary_key=True)
+                class Right(Base):
+                    __tablename__ = "rights"
+                    id = Column(Integer, primary_key=True)
+                """,
+            "shop/rights.py": "from shop.models import Right\ndef check(user): pass\n"
+            f"def visible(user, rows):\n{body}    if user:\n        return rows\n    return rows.filter(Right.id == user)\n",
+            "shop/use.py": """
+                from sqlalchemy.orm import Session
+                from shop.models import Post, Topic
+                from shop.rights import visible
+                def posts(session: Session, user):
+                    return visible(user, session.query(Post)).all()
+                def topics(session: Session, user):
+                    return visible(user, session.query(Topic)).all()
+                """,
+        }
+    )
+    reads = {(a.definition, a.table) for a in app.system.accesses if a.resolution != "guessed"}
+    assert {found for found in reads if found[0].startswith("shop.use")} == {
+        ("shop.use:posts", "posts"),
+        ("shop.use:posts", "rights"),
+        ("shop.use:topics", "topics"),
+        ("shop.use:topics", "rights"),
+    }

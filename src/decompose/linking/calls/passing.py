@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from decompose.linking.frames import Frame, Site
     from decompose.linking.program import Scope
     from decompose.linking.solver import Node
-    from decompose.linking.values import Value
+    from decompose.linking.values import Types, Value
 
 
 def hand_on(engine: Engine, site: Site, function: Scope, frame: Frame, *, skip_first: bool) -> bool:
@@ -51,10 +51,25 @@ def given(
 
 def _narrow(new: frozenset[Value], engine: Engine, site: Site, frame: Frame, methods: frozenset[str]) -> None:
     for value in new:
-        if all(_keeps_type(engine, value, name) for name in methods):
-            engine.put(site.result, value)
-        else:
+        if not all(_keeps_type(engine, value, name) for name in methods):
             engine.edge(frame.returns, site.result)
+            continue
+        engine.put(site.result, value)
+        # It may have joined other rows to these: of all that it returns, this is what is about them.
+        _, cls, arguments, *_ = engine.values[value]
+        subject = arguments[:1]
+        if not any(subject) and engine.program.scopes[cls].library:
+            engine.edge(frame.returns, site.result)  # nothing says what rows these are
+        elif subject and site.first_time((frame.index, "about", subject)):
+            engine.watch(frame.returns, _put_about, engine, site, subject)
+
+
+def _put_about(new: frozenset[Value], engine: Engine, site: Site, subject: tuple[Types, ...]) -> None:
+    """Give a call what a query of the same rows has become."""
+    for value in new:
+        description = engine.values[value]
+        if description[0] == "I" and description[2][:1] == subject:
+            engine.put(site.result, value)
 
 
 def _keeps_type(engine: Engine, value: Value, name: str) -> bool:
@@ -68,4 +83,4 @@ def _keeps_type(engine: Engine, value: Value, name: str) -> bool:
         return False
     promised = engine.names.types(function, function.facts.return_annotation)
     bound = engine.values.substitute(promised, library_calls.receiver_bindings(engine, function, value))
-    return set(bound) == {value}
+    return bool(bound) and all(engine.values[given_back][:3] == description[:3] for given_back in bound)
