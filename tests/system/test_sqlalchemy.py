@@ -1216,3 +1216,34 @@ def test_types_and_constraints_of_flask_sqlalchemy_are_its_own(draw: Draw) -> No
     )
     assert not application.blind_spots("unresolved call")
     assert ("m:Order", "flask_sqlalchemy:SQLAlchemy.String") in application.external()
+
+
+JOINED = """
+    from flask_sqlalchemy import SQLAlchemy
+    from sqlalchemy import outerjoin
+    db = SQLAlchemy()
+    class _Open(db.Model):
+        __tablename__ = "person"
+        id = db.Column(db.Integer, primary_key=True)
+        name = db.Column(db.Text)
+    class _PersonSecret(db.Model):
+        person_id = db.Column(db.Integer, db.ForeignKey(_Open.id), primary_key=True)
+        token = db.Column(db.Text)
+    class Person(db.Model):
+        __table__ = TABLE
+    def rename(key):
+        person = Person.query.get(key)
+        person.name = "x"
+        db.session.commit()
+    """
+
+
+@pytest.mark.parametrize(
+    "table",
+    ["outerjoin(_Open.__table__, _PersonSecret.__table__)", "_Open.__table__.join(_PersonSecret.__table__)"],
+)
+def test_a_class_that_is_mapped_to_a_join_stands_for_its_first_table_and_reads_all(draw: Draw, table: str) -> None:
+    app = draw(JOINED.replace("TABLE", table))
+    assert {t.name for t in app.system.tables} == {"person", "person_secret"}
+    done = {(a.table, a.operation) for a in app.system.accesses if a.definition == "m:rename"}
+    assert done == {("person", "read"), ("person_secret", "read"), ("person", "update")}

@@ -245,7 +245,11 @@ ENTRY_POINTS: tuple[Callable[[Linked], Iterator[FoundEntry]], ...] = (
 
 def mapped_class(linked: Linked, cls: Scope) -> Scope:
     """The class whose table the instances of ``cls`` are stored in."""
-    return django_options.mapped_class(linked, cls) if linked.inherits(cls, django_options.MODEL) else cls
+    if linked.inherits(cls, django_options.MODEL):
+        return django_options.mapped_class(linked, cls)
+    if "__table__" in cls.facts.names and linked.inherits(cls, sqlalchemy_mapping.BASE):
+        return next(iter(sqlalchemy_mapping.put_together(linked, cls)), cls)
+    return cls
 
 
 def consequences(linked: Linked, operation: str, cls: Scope, method: str = "") -> Iterator[Consequence]:

@@ -24,6 +24,7 @@ from decompose.linking.program import Program, Scope
 BASE = "sqlalchemy.orm:DeclarativeBase"
 _AUTOMATIC_NAMES = "flask_sqlalchemy:Model"
 _SQLMODEL = "sqlmodel:SQLModel"
+_JOINS = frozenset({"join", "outerjoin"})
 _CAMEL = re.compile(r"((?<=[a-z0-9])[A-Z]|(?!^)[A-Z](?=[a-z]))")
 
 
@@ -68,6 +69,23 @@ def table_name(linked: Linked, cls: Scope) -> str | None:
     if linked.inherits(cls, _AUTOMATIC_NAMES):
         return _snake(cls.facts.name)
     return None
+
+
+def put_together(linked: Linked, cls: Scope) -> list[Scope]:
+    """The classes of whose tables a class is a join: ``__table__ = outerjoin(Person.__table__, Secret.__table__)``."""
+    origin = linked.origin(cls, core) if (core := cls.facts.names.get("__table__")) is not None else None
+    if origin is None or origin.operation[0] != Op.CALL:
+        return []
+    scope, operation = origin.scope, origin.operation
+    called = [o for o in scope.operations_producing(operation[2]) if o[0] in (Op.FREE, Op.ATTRIBUTE)]
+    if not any((o[2] if o[0] == Op.FREE else o[3]) in _JOINS for o in called):
+        return []
+    sides = [*(o[2] for o in called if o[0] == Op.ATTRIBUTE), *operation[3]]
+    tables = [
+        o[2] for side in sides for o in scope.operations_producing(side) if o[0] == Op.ATTRIBUTE and o[3] == "__table__"
+    ]
+    found = (linked.values[value] for table in tables for value in sorted(linked.names.evaluate(scope, table)))
+    return [linked.program.scopes[described[1]] for described in found if described[0] == "C"]
 
 
 def _is_kept_with_its_base(linked: Linked, cls: Scope) -> bool:
@@ -139,7 +157,7 @@ def _schema_of(linked: Linked, cls: Scope) -> str:
 
 
 def _snake(name: str) -> str:
-    return _CAMEL.sub(r"_\1", name).lower()
+    return _CAMEL.sub(r"_\1", name).lower().lstrip("_")
 
 
 class Declared(NamedTuple):

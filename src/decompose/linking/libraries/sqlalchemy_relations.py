@@ -10,7 +10,7 @@ from decompose.facts.records import Ref
 from decompose.linking.engine import Engine
 from decompose.linking.libraries.consequence import Consequence
 from decompose.linking.libraries.sqlalchemy_columns import call_of, called_name
-from decompose.linking.libraries.sqlalchemy_mapping import BASE, keyed_classes, loaded_below, table_name
+from decompose.linking.libraries.sqlalchemy_mapping import BASE, keyed_classes, loaded_below, put_together, table_name
 from decompose.linking.linked import Linked
 from decompose.linking.origins import keyword_ref
 from decompose.linking.program import Scope
@@ -278,6 +278,7 @@ def loaded_along(linked: Linked, cls: Scope, *, if_there: bool = False) -> Itera
     seen, waiting = {cls.index}, [(cls, if_there)]
     while waiting:
         current, only_if_there = waiting.pop()
+        yield from (Consequence("read", other, only_if_there) for other in put_together(linked, current)[1:])
         for below, in_another in loaded_below(linked, current):
             yield Consequence("read", below, only_if_there or in_another)
         for relation in relations_of(linked, current):
