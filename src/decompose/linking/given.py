@@ -1,8 +1,8 @@
 """What the calls in view give a function, and what they leave out.
 
-A default that is a function or a class (``def load(path, parse=parse_json)``) is what a parameter holds only where a call leaves the
-parameter out; from a table that is asked for a parameter (``HANDLERS[kind]``) comes only what calls ask for, where all of them name
-it. A function that no call in view reaches is called by somebody else, who may leave out and ask for anything.
+A default that is code or an object (``def load(path, parse=parse_json, clock=Clock())``) is what a parameter holds only where a call
+leaves the parameter out; from a table that is asked for a parameter (``HANDLERS[kind]``) comes only what calls ask for, where all of
+them name it. A function that no call in view reaches is called by somebody else, who may leave out and ask for anything.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from decompose.linking.frames import Frame, Site
     from decompose.linking.program import Scope
     from decompose.linking.solver import Node
+    from decompose.linking.values import Value
 
-_CODE = frozenset({"F", "C"})
+_CODE = frozenset({"F", "C", "X"})
 
 _ANYTHING = object()
 """In the place of a key: it is not known."""
@@ -62,11 +63,16 @@ class Given:
         if source < 0:
             return
         meant = self.engine.names.evaluate(outer.scope, default)
-        if meant and all(self.engine.values[value][0] in _CODE for value in meant) and self._waits(frame):
+        if meant and all(self._is_own(value) for value in meant) and self._waits(frame):
             self._defaults.setdefault(frame.index, {})[name] = source, target
             self.with_defaults.add(frame.scope.index)
         else:
             self.engine.edge(source, target)
+
+    def _is_own(self, value: Value) -> bool:
+        """Whether a default is code, or an object of the application: an object of a library may say what is given instead."""
+        kind, of, *_ = self.engine.values[value]
+        return kind in _CODE or (kind == "I" and not self.engine.program.scopes[of].library)
 
     def asks(self, frame: Frame, index: Ref, asking: Asking) -> bool:
         """Whether a table is asked, or filled, by a parameter of which the calls in view tell what it is: then for what they give."""

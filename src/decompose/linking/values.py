@@ -97,6 +97,9 @@ class Values(list[tuple[Any, ...]]):
             of = getattr(builtins, path.removesuffix("()"), None)
             if isinstance(of, type) and not hasattr(of, name):
                 return None
+            if isinstance(of, type) and issubclass(of, BaseException):  # it is named as what has it
+                has = next((base for base in of.__mro__ if name in base.__dict__), of)
+                path = path.replace(of.__name__, has.__name__) if issubclass(has, BaseException) else path
         longer = f"{path}.{name}" if path else name
         return self.intern("X", module, longer) if len(longer) <= MAX_EXTERNAL_NAME else None
 

@@ -83,7 +83,6 @@ _NAMES_BY_REASON = {
     "missing: that what a dictionary holds under a key is text, where other keys hold other things": (
         "functions/map filter and sorted with keys",
     ),
-    "missing and extra: that a method of an exception is its base's": ("functions/exception with notes and chaining",),
     "extra: which of the exceptions below the one named arrives": (
         "functions/exception hierarchy with handler objects",
     ),
@@ -100,7 +99,6 @@ _NAMES_BY_REASON = {
         "classes/state machine swaps its class attribute",
         "classes/replaced method on one instance",
         "classes/monkeypatched class method",
-        "programs/retrying client with policies",
         "programs/dependency injection container",
     ),
     "missing and extra: the dictionary of a module": ("modules/globals and sys modules",),
