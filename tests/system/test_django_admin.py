@@ -202,6 +202,8 @@ def test_what_the_list_of_rows_loads_along_its_columns_do_not_read(draw: Draw, s
     app = draw({"shop/__init__.py": "", "shop/models.py": MODELS, "shop/admin.py": source})
     found = {a.table for a in app.system.accesses if a.definition == "shop.admin:who"}
     assert found == ({"shop_customer"} if reads else set())
+    of_page = {a.table for a in app.system.accesses if a.definition == "shop.admin:Page" and a.operation == "read"}
+    assert ("shop_customer" in of_page) is (not reads or "readonly_fields" in said)
 
 
 SAVED = {"insert shop_note", "update shop_note"}

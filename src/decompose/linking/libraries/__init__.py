@@ -203,6 +203,7 @@ IMPLIED: tuple[Callable[[Linked], Iterator[model_views.Implied]], ...] = (
     model_views.implied,
     django_permissions.implied,
     model_pages.implied,
+    admin_rows.implied,
     graphene_fields.implied,
 )
 """What classes do to tables because a framework works on the model that they name."""

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from decompose.facts import Op
 from decompose.linking.libraries.admin_pages import admin_page, registered_for
+from decompose.linking.libraries.model_views import Implied
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
 from decompose.made_once import made_once
@@ -18,6 +19,7 @@ from decompose.made_once import made_once
 _QUERY, _ALONG, _COLUMNS, _OF_ONE_ROW = "get_queryset", "list_select_related", "list_display", "readonly_fields"
 _OWN_COLUMNS, _OWN_ALONG = "get_list_display", "get_list_select_related"
 _SELECTS = "select_related"
+ALONG_WITH_LIST = "loaded along with the list of rows of a ModelAdmin"
 
 
 class RowsOfPage(NamedTuple):
@@ -42,13 +44,37 @@ def rows_behind(linked: Linked, function: Scope) -> list[RowsOfPage]:
     return [_of_page(linked, cls, function) for cls in pages]
 
 
-def _of_page(linked: Linked, cls: Scope, function: Scope) -> RowsOfPage:
+def implied(linked: Linked) -> Iterator[Implied]:
+    """What the list of rows of each page reads along, by what its class says."""
+    page = admin_page(linked.program)
+    for cls in linked.application_classes() if page is not None else ():
+        models = registered_for(linked, cls) if page in linked.hierarchy.order(cls) else []
+        along = [] if _selects(_maker(linked, cls)) else list(_along(linked, cls, models))
+        for model in models:
+            values = (
+                value for path in along for value in linked.engine.relations.across(model.index, path, loads=True)
+            )
+            for described in dict.fromkeys(linked.values[value] for value in values):
+                if described[0] == "I" and described[1] != model.index:
+                    yield Implied(cls, "read", linked.program.scopes[described[1]], ALONG_WITH_LIST)
+
+
+def _maker(linked: Linked, cls: Scope) -> Scope | None:
+    """The application's function that makes the query of a page."""
     maker = linked.engine.function_of(linked.hierarchy.member(cls, _QUERY))
-    maker = None if maker is None or maker.library else maker
+    return None if maker is None or maker.library else maker
+
+
+def _selects(maker: Scope | None) -> bool:
+    """Whether a function says itself what its query loads along: then the class is not asked."""
+    return maker is not None and any(o[0] == Op.ATTRIBUTE and o[3] == _SELECTS for o in maker.facts.ops)
+
+
+def _of_page(linked: Linked, cls: Scope, function: Scope) -> RowsOfPage:
+    maker = _maker(linked, cls)
     models = registered_for(linked, cls)
     shown = function in _functions(linked, cls, _COLUMNS) and function not in _functions(linked, cls, _OF_ONE_ROW)
-    selects = maker is not None and any(o[0] == Op.ATTRIBUTE and o[3] == _SELECTS for o in maker.facts.ops)
-    along = _along(linked, cls, models) if shown and not selects else ()
+    along = _along(linked, cls, models) if shown and not _selects(maker) else ()
     return RowsOfPage(tuple(models), maker, tuple(along))
 
 
