@@ -17,6 +17,7 @@ import pytest
 from decompose import api
 from decompose.facts import collect_facts
 from decompose.sources import discover
+from decompose.sources.stamps import Seen
 from tests.applications import TINY, Result, run_cli, shop_with_a_web, write_tree
 
 GOOD = "from app import words\n\n\ndef use():\n    return words()\n"
@@ -331,3 +332,19 @@ def test_a_file_that_kills_the_process_that_reads_it_is_left_out(tmp_path: Path)
         [sys.executable, "-c", _KILLED, str(base)], capture_output=True, text=True, check=False, timeout=100
     )
     assert (done.stdout, done.stderr) == ("['bad.py']\n", "")
+
+
+class Meddler(Seen):
+    """Takes ``gone.py`` away as soon as it was found."""
+
+    def note(self, path: str, status: os.stat_result | None = None) -> None:
+        super().note(path, status)
+        if path.endswith("gone.py"):
+            Path(path).unlink()
+
+
+def test_a_file_that_is_gone_before_it_is_read_is_no_empty_file(tmp_path: Path) -> None:
+    base = write_tree(tmp_path / "shop", {**TINY, "use.py": GOOD, "gone.py": GOOD})
+    tree = discover(base, seen=Meddler())
+    assert [file.path for file in tree.files] == ["app.py", "use.py"]
+    assert [(unread.path, unread.kind) for unread in tree.unread] == [("gone.py", "unreadable file")]

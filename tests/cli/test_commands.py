@@ -602,6 +602,16 @@ def test_a_closed_pipe_is_no_error() -> None:
     assert result.stdout.startswith("caller,callee")
 
 
+def test_what_is_exported_does_not_steer_the_terminal_and_reaches_a_pipe_as_it_is(tmp_path: Path) -> None:
+    text = "from app import words\n\n\ndef use(): return words()\n"
+    base = write_tree(tmp_path / "app", {**TINY, "e\x1b[31m.py": text})
+    run("analyze", base, "-o", tmp_path / "run")
+    assert any(
+        line.startswith("e\\x1b[31m:use,function,") for line in screen("export", tmp_path / "run", "definitions")
+    )
+    assert "e\x1b[31m:use,function," in run("export", tmp_path / "run", "definitions").stdout
+
+
 @pytest.mark.parametrize("streams", ["2>&-", ">&-", "<&- >&- 2>&-", "2>/dev/full"])
 def test_progress_that_nobody_can_read_is_no_error(tmp_path: Path, streams: str) -> None:
     base = write_tree(tmp_path / "app", {**TINY, "use.py": "from app import words\n\n\ndef use(): return words()\n"})

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from decompose.cli.options import output_file, run_folder
+from decompose.cli.output import on_terminal, write_text
 from decompose.errors import OutputError
 from decompose.report.formats import FORMATS
 
@@ -46,6 +47,9 @@ def export(run: Path, what: str, form: str, output: Path | None, external: bool)
 
     columns, rows = export_rows(load(run), what, external=external)
     data = write_table(columns, rows, form)
+    if output is None and form != "parquet" and on_terminal():
+        write_text(data.decode(errors="backslashreplace"), None)  # a name may hold what steers a terminal
+        return
     if output is None:
         click.echo(data, nl=False)
         return

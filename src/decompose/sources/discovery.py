@@ -122,7 +122,7 @@ class _Walk:
         self._exclude = ignore_patterns(exclude) if exclude else None
         self._visited: set[tuple[int, int]] = set()
         self._linked: list[_Folder] = []
-        self._contents: dict[str, bytes] = {}
+        self._contents: dict[str, bytes | None] = {}
 
     def run(self) -> None:
         """Depth first, without recursion: folders may lie deeper than Python's own limit.
@@ -139,9 +139,8 @@ class _Walk:
 
     def read(self, relative: str) -> bytes | None:
         """The bytes of a file, or None after noting why not."""
-        data = self._contents.pop(relative, None)
-        if data is not None:
-            return data
+        if relative in self._contents:
+            return self._contents.pop(relative)
         try:
             return read_file(os.path.join(self.base, relative))
         except OSError as problem:
@@ -150,9 +149,8 @@ class _Walk:
 
     def peek(self, relative: str) -> bytes:
         """Like `read`, for a file that will be read again."""
-        data = self.read(relative) or b""
-        self._contents[relative] = data
-        return data
+        data = self._contents[relative] = self.read(relative)
+        return data or b""
 
     def _folder(
         self, relative: str, ignores: list[tuple[str, GitIgnoreSpec]]
