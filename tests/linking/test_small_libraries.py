@@ -60,3 +60,55 @@ class Cart:
 def show(cart: Cart): cart.order.pay()
 """
     assert ("m:show", "m:Order.pay") in draw(ORDER + cart).calls()
+
+
+PROXIES = """
+from peewee import Proxy, PostgresqlDatabase, Model, IntegerField
+
+class Order:
+    def pay(self): pass
+class Cart:
+    def pay(self): pass
+def order(key): return Order()
+def cart(key): return Cart()
+
+class Later(Proxy):
+    def __call__(self, *args): return self.obj(*args)
+
+first = Later()
+second = Later()
+last = Proxy()
+def start():
+    first.initialize(order)
+    second.initialize(cart)
+    last.initialize(Cart())
+def ask(): first(1).pay()
+def ask_last(): last.obj.pay()
+
+rows = Proxy()
+class Bill(Model):
+    total = IntegerField()
+    class Meta:
+        database = rows
+def write():
+    rows.initialize(PostgresqlDatabase("shop"))
+    with rows.atomic(): Bill.create(total=1)
+"""
+
+
+def test_what_a_proxy_is_given_later_is_that_proxys_alone(draw: Draw) -> None:
+    app = draw(PROXIES)
+    edges = {
+        (d.source, d.target, d.resolution) for d in app.dependencies() if d.source.startswith(("m:ask", "m:Later"))
+    }
+    assert edges == {
+        ("m:ask", "m:Later.__call__", "exact"),
+        ("m:Later.__call__", "m:order", "exact"),
+        ("m:ask", "m:Order.pay", "exact"),
+        ("m:ask_last", "m:Cart.pay", "exact"),
+    }
+
+
+def test_a_proxy_of_a_database_is_one(draw: Draw) -> None:
+    (transaction,) = draw(PROXIES).system.transactions
+    assert (transaction.definition, transaction.tables_written) == ("m:write", ("bill",))
