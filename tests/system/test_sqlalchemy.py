@@ -1247,3 +1247,18 @@ def test_a_class_that_is_mapped_to_a_join_stands_for_its_first_table_and_reads_a
     assert {t.name for t in app.system.tables} == {"person", "person_secret"}
     done = {(a.table, a.operation) for a in app.system.accesses if a.definition == "m:rename"}
     assert done == {("person", "read"), ("person_secret", "read"), ("person", "update")}
+
+
+def test_an_attribute_whose_name_is_put_together_is_a_column_that_is_named_so(draw: Draw) -> None:
+    app = draw(
+        MODELS
+        + """
+    def move(order: Order, kind, value):
+        setattr(order, "user_" + kind, value)
+    def keep(order: Order, kind, value):
+        setattr(order, f"_kept_{kind}", value)
+"""
+    )
+    assert [(a.definition, a.table, a.operation, a.columns) for a in app.system.accesses if a.role == "build"] == [
+        ("m:move", "orders", "update", ("user_id",))
+    ]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from decompose.facts import HOLE
 from decompose.linking import Linked
 from decompose.linking.frames import Site
 from decompose.linking.libraries import sqlalchemy_mapping, sqlalchemy_mutable, sqlalchemy_session
@@ -67,6 +69,9 @@ class MappedChanges:
                 meant.update(dict.fromkeys(tables, ()))
                 shared[place] = shared.get(place, tables) & tables
                 continue
+            if HOLE in name:
+                meant.update(self._columns_named_like(cls, name))
+                continue
             held = sqlalchemy_mapping.column_of(self.linked, cls, name) or (cls, name)
             table = self.schema.table_of_class(held[0])
             known = self.schema.tables.get(table or "")
@@ -84,6 +89,17 @@ class MappedChanges:
                 told = shared.get((index, receiver, line, name), set())  # each of the objects has a part there
             for table in sorted(told):
                 self.kept.add(index, receiver, table, operation, columns[table], "build", "inferred", rule, line)
+
+    def _columns_named_like(self, cls: Scope, name: str) -> dict[str, tuple[str, ...]]:
+        """Table -> its columns that a name which is put together may be: ``setattr(order, f"{kind}_address", address)``."""
+        pattern = re.compile(".+".join(map(re.escape, name.split(HOLE))))
+        found = {}
+        for table in self._tables_of_rows(cls):
+            known = self.schema.tables.get(table)
+            columns = tuple(c.name for c in known.columns if pattern.fullmatch(c.name)) if known is not None else ()
+            if columns:
+                found[table] = columns
+        return found
 
     def _tables_of_rows(self, cls: Scope) -> set[str]:
         """The tables that hold the rows of a class: with joined inheritance also those of its ancestors."""
