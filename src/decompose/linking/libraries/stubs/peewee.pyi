@@ -2,14 +2,13 @@ from builtins import Iterator
 from typing import Generic, Self, TypeVar
 
 from decompose import Reference
-from decompose.effects import builds, cascades, deletes, executes, gives, inserts, joins, listens, needs, reads, scans, updates
+from decompose.effects import builds, cascades, deletes, executes, inserts, joins, needs, reads, scans, updates
 from decompose.effects import transaction as opens
 
 T = TypeVar("T")
 U = TypeVar("U")
 V = TypeVar("V")
 J = TypeVar("J")  # what a query touches besides its own rows
-Own = TypeVar("Own")
 Owner = TypeVar("Owner")
 
 
@@ -325,20 +324,8 @@ class Atomic:
 SqliteDatabase = Database
 PostgresqlDatabase = Database
 MySQLDatabase = Database
-
-
-class Proxy(Database, Generic[Own]):
-    __own_identity__ = True
-
-    @property
-    @gives("Own")
-    def obj(self): ...
-    @listens("Own", "obj")
-    def initialize(self, obj): ...
-    def attach_callback(self, callback): ...
-
-
-DatabaseProxy = Proxy
+DatabaseProxy = Database
+Proxy = Database
 
 
 @reads("T", "J")
