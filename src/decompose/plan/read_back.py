@@ -62,7 +62,10 @@ class ReadBack:
 
         Messages arrive in order: what the definition itself reads again, it finds.
         """
-        readers = [self.readings.readers(table) for table in sorted(effect.tables)]
+        tables = effect.tables & self.readings.tables_read
+        if not tables:
+            return None
+        readers = [self.readings.readers(table) for table in sorted(tables)]
         seen: set[tuple[Actor, int]] = set()
         stack = [((site.source, site.source_unit), site.line)]
         while stack:

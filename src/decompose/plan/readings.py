@@ -19,6 +19,11 @@ class Readings:
         self._accesses, self._done_by, self._unit_of = ties.accesses, ties.done_by, ties.unit_of
         self._readers: dict[str, dict[Actor, Access]] = {}
 
+    @cached_property
+    def tables_read(self) -> frozenset[str]:
+        """The tables of which any code asks for rows: most that are only written need not be looked for."""
+        return frozenset(table for table, accesses in self._accesses.items() if any(map(reads, accesses)))
+
     def readers(self, table: str) -> dict[Actor, Access]:
         """Who comes to an access that reads a table within the request, with that access."""
         known = self._readers.get(table)
