@@ -431,11 +431,7 @@ APPLICATIONS = {
            "end_to_end_keys", "e2e_room_keys", "thread_subscriptions", "appservice", "relations", "room", "purge")), True, {}, r"^synapse\.storage\.(database:|engines\.)",
     ),
     "aiod": Application(
-        f"{_GITHUB}aiondemand/AIOD-rest-api", "5b401908", "src", ".", "sqlalchemy",
-        ("urllib3==2.1.0", "bibtexparser==1.4.1", "huggingface_hub==0.23.4", "fastapi==0.109.2", "uvicorn", "requests==2.31.0", "oic==1.6.0", "python-keycloak==3.7.0",
-         "python-dotenv", "pytz", "pydantic_schemaorg==1.0.6", "python-dateutil", "ratelimit", "sqlmodel==0.0.14", "sqlalchemy<2.0.36", "typing_inspect", "httpx==0.26.0",
-         "sickle", "xmltodict", "python-multipart==0.0.6", "elasticsearch==8.11.1", "jinja2", "mysqlclient", "pytest==7.4.3", "pytest-asyncio==0.23.2", "pytest-dotenv",
-         "responses", "freezegun"),
+        f"{_GITHUB}aiondemand/AIOD-rest-api", "5b401908", "src", ".", "sqlalchemy", ("-e", ".[dev]", "sqlalchemy<2.0.36", "setuptools<80"),
         ("src/tests/routers", "src/tests/database", "src/tests/uploader"), True, {},
     ),
 }  # fmt: skip
