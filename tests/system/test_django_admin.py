@@ -206,6 +206,16 @@ def test_what_the_list_of_rows_loads_along_its_columns_do_not_read(draw: Draw, s
     assert ("shop_customer" in of_page) is (not reads or "readonly_fields" in said)
 
 
+def test_actions_that_a_function_makes_are_left_alone(draw: Draw) -> None:
+    source = (
+        "from django.contrib import admin\nfrom shop.models import Order\n"
+        "def mark(text):\n    def f(page, request, chosen): chosen.update(note=text)\n    return f\n"
+        "@admin.register(Order)\nclass Page(admin.ModelAdmin):\n    actions = [mark('a')]\n"
+    )
+    app = draw({"shop/__init__.py": "", "shop/models.py": MODELS, "shop/admin.py": source})
+    assert {a.operation for a in app.system.accesses if a.definition == "shop.admin:Page"} >= {"update"}
+
+
 SAVED = {"insert shop_note", "update shop_note"}
 
 

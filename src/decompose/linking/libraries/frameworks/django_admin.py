@@ -119,6 +119,8 @@ def _listed(linked: Linked, cls: Scope) -> Iterator[_Called]:
                 if function.is_method and function.parent in linked.hierarchy.order(cls):
                     yield from _method(linked, cls, function.facts.name, 2 if chosen else 1, chosen=chosen)
                     continue
+                if function.parent is not function.module.top:
+                    continue  # made by another function, with what that was given
                 home = linked.engine.module_frame(function.module)
                 made = linked.values.intern("F", function.index, home.index)
                 yield _Called(function, made, 2 if chosen else 0, chosen, takes_page=chosen)
