@@ -84,3 +84,17 @@ def test_accesses(draw: Draw, body: str, expected: set[tuple[str, str]]) -> None
     code = f"from shop.forms import FilmForm\nfrom shop.models import Film, Photo\ndef f(film: Film):\n    {body}\n"
     app = draw({**APP, "shop/m.py": code})
     assert {(operation, table) for d, operation, table in app.accesses() if d == "shop.m:f"} == expected
+
+
+def test_rows_between_that_are_the_tagged_rows_themselves_end(draw: Draw) -> None:
+    app = draw({
+        "shop/__init__.py": "",
+        "shop/models.py": """
+            from django.db import models
+            from taggit.managers import TaggableManager
+
+            class Film(models.Model):
+                tags = TaggableManager(through="Film")
+            """,
+    })  # fmt: skip
+    assert "shop_film" in app.tables()

@@ -128,6 +128,7 @@ def fields(linked: Linked, cls: Scope) -> tuple[Field, ...]:
     known = _FIELDS.setdefault(linked, {})
     found = known.get(cls.index)
     if found is None:
+        known[cls.index] = ()  # models between may lead back here
         found = known[cls.index] = tuple(_fields(linked, cls))
     return found
 
