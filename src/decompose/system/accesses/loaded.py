@@ -7,7 +7,9 @@ collection, or when a function on the way asked for the same attribute before.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from copy import copy
+from functools import partial
 from typing import Any, NamedTuple
 
 from decompose.facts import Op
@@ -43,7 +45,7 @@ class Loaded:
         self.sites = sites_of(linked)
         self._stores: dict[str, list[Store]] = {}
         self.asked = Asked(linked, self.callers, self.sites)
-        self.selected = SelectedRelations(linked, self.sites, self.values_of)
+        self.selected = SelectedRelations(linked, self.sites, partial(_held, linked, self._frames))
         self.start(of_collections=False)
         self._only_made: set[tuple[int, int]] = set()
         for frame in linked.engine.frames:
@@ -138,8 +140,7 @@ class Loaded:
 
     def values_of(self, scope: Scope, ref: Ref) -> set[Value]:
         """What a ref may hold, whoever the function acts for."""
-        engine = self.linked.engine
-        return {v for frame in self._frames.get(scope.index, ()) for v in engine.values_of(engine.node_of(frame, ref))}
+        return _held(self.linked, self._frames, scope, ref)
 
     def _has(self, scope: Scope, ref: Ref, path: Path, items: tuple[Any, ...], depth: int) -> bool:
         """Whether the object of a ref has the rows along ``path``; ``items`` are positions to take from it first."""
@@ -314,3 +315,9 @@ class Loaded:
             )
             for given in callers
         )
+
+
+def _held(linked: Linked, frames: Mapping[int, Sequence[Frame]], scope: Scope, ref: Ref) -> set[Value]:
+    """What a ref may hold in any frame of its function."""
+    engine = linked.engine
+    return {value for frame in frames.get(scope.index, ()) for value in engine.values_of(engine.node_of(frame, ref))}
