@@ -208,3 +208,16 @@ def test_source_text_does_not_steer_the_terminal(run: Run, tmp_path: Path) -> No
     result = run("explain", tmp_path / "out", "app:show")
     assert "pwned" in result.stdout
     assert "\x1b" not in result.stdout
+
+
+def test_control_characters_in_the_names_of_tables_do_not_reach_the_page(run: Run, tmp_path: Path) -> None:
+    source = """
+import sqlite3
+
+def show(connection: sqlite3.Connection):
+    connection.execute('INSERT INTO "orders\\x1b[31m\\x00" (total) VALUES (1)')
+"""
+    analysed(run("analyze", write(tmp_path / "app", {"app.py": source}), "-o", tmp_path / "out"))
+    page = (tmp_path / "out" / "report.html").read_text()
+    assert r"\x1b[31m\x00" in page
+    assert not {"\x1b", "\x00"} & set(page)

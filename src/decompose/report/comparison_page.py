@@ -11,7 +11,7 @@ from decompose.boundaries.scores import DESCRIPTIONS, DIRECTIONS
 from decompose.boundaries.split import SHARED, Split
 from decompose.report.cards import by_size
 from decompose.report.cuts import find_cuts
-from decompose.report.page import PALETTE, environment, policy, style
+from decompose.report.page import PALETTE, as_file, environment, policy, style
 from decompose.report.ring import Ring, draw_ring
 from decompose.report.ties import Ties
 from decompose.system.model import System
@@ -88,7 +88,7 @@ def render_comparison(pairs: Sequence[Compared]) -> bytes:
             policy=policy(style()),
         )
     )
-    return text.encode("utf-8", errors="replace")
+    return as_file(text)
 
 
 def score_lines(first: Split, second: Split) -> list[ScoreLine]:

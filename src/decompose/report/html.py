@@ -16,7 +16,7 @@ from decompose.report.database_facts import differences, executions
 from decompose.report.gathered import alike, by_file
 from decompose.report.headline import SHOWN_TRANSACTIONS, acting_class
 from decompose.report.island import island
-from decompose.report.page import PALETTE, breakable, environment, joined, name, policy, style
+from decompose.report.page import PALETTE, as_file, breakable, environment, joined, name, policy, style
 from decompose.report.plan_text import against
 from decompose.report.requests import RequestCost, by_definition
 from decompose.report.requests import alike as alike_costs
@@ -130,7 +130,7 @@ def _rendered(view: View, executor: Executor) -> bytes:
             island=data,
         )
     )
-    return html.encode("utf-8", errors="replace")
+    return as_file(html)
 
 
 def _evidence_items(evidence: list[Evidence]) -> Markup:

@@ -28,6 +28,7 @@ _CODE = re.compile("`([^`]+)`")
 _CRUMB = 6
 """Parts of a broken name are no shorter: breaks cost bytes."""
 _SHORT = 16
+_NOT_HTML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 @cache
@@ -53,6 +54,12 @@ def environment() -> jinja2.Environment:
     made.filters["capital"] = _capital
     made.filters["grouped"] = _grouped
     return made
+
+
+def as_file(page: str) -> bytes:
+    """The bytes of a page; control characters in names of the analysed code, which HTML cannot hold, are shown as they are written in code."""
+    shown = _NOT_HTML.sub(lambda found: found[0].encode("unicode_escape").decode(), page)
+    return shown.encode("utf-8", errors="replace")
 
 
 def load_templates() -> None:
