@@ -256,6 +256,26 @@ def test_a_comparison_says_why_splits_differ(tmp_path: Path) -> None:
     assert f"shop.billing.service:bill: {move['first']} ({ties[0][1]} ties inside) -> alone (0)" in text
 
 
+def test_a_comparison_begins_with_what_moved_together_and_with_tables() -> None:
+    shop = analysed_shop()
+    (document,) = json.loads(run("compare", shop.run, "whole-graph", "all-in-one", "--format", "json").stdout)
+    moved = document["moved"]
+    tables = [move["id"] for move in moved if move["id"].startswith("table:")]
+    pairs = Counter((move["first"], move["second"]) for move in moved)
+    assert tables
+    assert moved[0]["id"] not in tables
+    text = run("compare", shop.run, "whole-graph", "all-in-one").stdout
+    listed = text.partition(" placed differently\n")[2].splitlines()
+    together = re.fullmatch(r"    (\S+) -> (\S+)(?: \(.*\))?: (\d+) units?(?:, (\d+) tables?)?", listed[0])
+    assert together is not None
+    assert int(together[3]) + int(together[4] or 0) == pairs[together[1], together[2]] == max(pairs.values())
+    single = listed[listed.index("  of them, tables and what has most ties first:") + 1 :]
+    assert single[0].partition(": ")[0].strip() in tables
+    page = run("compare", shop.run, "whole-graph", "all-in-one", "--format", "html").stdout
+    (first, *_) = re.findall(r'<th scope="row">(.*?)</th>', page.partition("One by one")[2])
+    assert re.sub("<.*?>", "", first) in tables
+
+
 def test_a_service_with_a_comma_stays_in_its_cell(tmp_path: Path) -> None:
     file = by_hand(tmp_path, 'id,service\nshop.accounts.models:User,"a, b"\nshop.web:show_account,c\n')
     text = run("compare", analysed_shop().run, "--with", file, "--format", "csv").stdout

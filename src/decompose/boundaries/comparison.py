@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from decompose.boundaries.agreement import adjusted_rand_index, mojo_fm
 from decompose.boundaries.split import SHARED, Split
 from decompose.system.model import Record
+
+_TABLE = "table:"
 
 
 class Match(Record, frozen=True):
@@ -26,6 +29,15 @@ class Move(Record, frozen=True):
     id: str
     first: str
     second: str
+
+
+class Shift(NamedTuple):
+    """How much goes from one service of the first split to one service of the second."""
+
+    first: str
+    second: str
+    units: int
+    tables: int
 
 
 class Comparison(Record, frozen=True):
@@ -55,11 +67,24 @@ def better(direction: int, first: float, second: float) -> int:
     return 2 if direction * (second - first) > 0 else 1
 
 
+def shifts(moved: Iterable[Move]) -> list[Shift]:
+    """What moved from where to where, the most first."""
+    counts = Counter((move.first, move.second, move.id.startswith(_TABLE)) for move in moved)
+    pairs = sorted({(first, second) for first, second, _ in counts})
+    found = [Shift(*pair, counts[*pair, False], counts[*pair, True]) for pair in pairs]
+    return sorted(found, key=lambda shift: -shift.units - shift.tables)
+
+
+def by_weight(moved: Iterable[Move], ties: Mapping[str, tuple[int, int]]) -> list[Move]:
+    """What moved in the order in which it matters: tables, then what has most ties inside a service."""
+    return sorted(moved, key=lambda move: (not move.id.startswith(_TABLE), -max(ties[move.id]), move.id))
+
+
 def compare_splits(first: Split, second: Split) -> Comparison:
     """Compare two splits of the same system, or of two versions of it (over the ids that both have)."""
     units = _common(first.service_of_unit(), second.service_of_unit())
     tables = _common(first.service_of_table(), second.service_of_table())
-    everything = {**units, **{f"table:{name}": pair for name, pair in tables.items()}}
+    everything = {**units, **{f"{_TABLE}{name}": pair for name, pair in tables.items()}}
     overlap = Counter(everything.values())
     partner = _matching(overlap)
     sizes_first = Counter(a for a, _ in everything.values())

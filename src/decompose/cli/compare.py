@@ -219,9 +219,22 @@ class _Side:
             yield f"  {pair}{match.common:>8}{match.only_first:>12}{match.only_second:>13}"
         if len(matches) < len(c.matches):
             yield f"  and {counted(len(c.matches) - len(matches), 'more service')} (--all)"
-        moved = c.moved if show_all else c.moved[:rows]
+        from decompose.boundaries.comparison import by_weight, shifts
+
+        moved = by_weight(c.moved, self.ties)[: None if show_all else rows]
         placed = "1 unit or table is" if len(c.moved) == 1 else f"{len(c.moved)} units and tables are"
         yield f"  {placed} placed differently"
+        if len(moved) < len(c.moved):
+            together = shifts(c.moved)
+            for shift in together[:rows]:
+                what = [counted(shift.units, "unit")] * (shift.units > 0) + [counted(shift.tables, "table")] * (
+                    shift.tables > 0
+                )
+                namesake = " (not the same one)" if shift.first == shift.second else ""
+                yield f"    {shift.first} -> {shift.second}{namesake}: {', '.join(what)}"
+            if len(together) > rows:
+                yield f"    and {counted(len(together) - rows, 'more pair')} of services"
+            yield "  of them, tables and what has most ties first:"
         for move in moved:
             before, after = self.ties[move.id]
             yield f"    {move.id}: {move.first} ({counted(before, 'tie')} inside) -> {move.second} ({after})"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from decompose.boundaries import Comparison
-from decompose.boundaries.comparison import better
+from decompose.boundaries.comparison import Move, Shift, better, by_weight, shifts
 from decompose.boundaries.scores import DESCRIPTIONS, DIRECTIONS
 from decompose.boundaries.split import SHARED, Split
 from decompose.report.cards import by_size
@@ -18,6 +18,7 @@ from decompose.system.model import System
 from decompose.wording import counted
 
 _MOVES = 300
+_SHIFTS = 15
 
 
 class Compared(NamedTuple):
@@ -54,6 +55,8 @@ class _Pair(NamedTuple):
     compared: Compared
     sides: tuple[_Side, _Side]
     scores: list[ScoreLine]
+    shifts: list[Shift]
+    moved: list[Move]
 
 
 def render_comparison(pairs: Sequence[Compared]) -> bytes:
@@ -74,7 +77,9 @@ def render_comparison(pairs: Sequence[Compared]) -> bytes:
             _side(pair.first, ties_of(pair.first_system), first, count, longest),
             _side(pair.second, ties_of(pair.second_system), second, count, longest),
         )
-        shown.append(_Pair(pair, sides, score_lines(pair.first, pair.second)))
+        moved = pair.comparison.moved
+        scores = score_lines(pair.first, pair.second)
+        shown.append(_Pair(pair, sides, scores, shifts(moved), by_weight(moved, pair.ties)))
     text = (
         environment()
         .get_template("comparison.html")
@@ -83,6 +88,7 @@ def render_comparison(pairs: Sequence[Compared]) -> bytes:
             colours=len(PALETTE),
             counted=counted,
             max_moves=_MOVES,
+            max_shifts=_SHIFTS,
             shared=SHARED,
             style=style(),
             policy=policy(style()),

@@ -67,14 +67,17 @@ def _readme(places: Places, order: Sequence[str], dialect: Dialect, files: dict[
         "",
         f"Written by `decompose ddl` for {dialect}. Read every script before you run it, and try all of it on a copy first.",
         "",
-        "| service | tables | rows known |",
-        "|---|---|---|",
     ]
+    counted = any(table.rows is not None for table in places.tables.values())
+    lines += (
+        ["| service | tables | rows known |", "|---|---|---|"] if counted else ["| service | tables |", "|---|---|"]
+    )
     for service in order:
         tables = _tables(places.split, service)
         rows = [places.tables[table].rows for table in tables if table in places.tables]
         known = [row for row in rows if row is not None]
-        lines.append(f"| {one_line(service)} | {', '.join(map(one_line, tables))} | {sum(known) if known else '-'} |")
+        line = f"| {one_line(service)} | {', '.join(map(one_line, tables))} |"
+        lines.append(f"{line} {sum(known) if known else '-'} |" if counted else line)
     lost = [t.name for t in places.system.tables if places.owner(t.name) == SHARED]
     if lost:
         lines += [
