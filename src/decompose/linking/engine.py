@@ -114,6 +114,10 @@ class Engine(Framing):
         self.passed_outside: list[tuple[Site, Ref, bool]] = []
         self._channels: dict[Value, Node] = {}
         self.library_plans: dict[int, ParameterPlan] = {}
+        self.handing_on: dict[int, frozenset[int]] = {}
+        """Function -> `handing_on.handing_on`."""
+        self.widened_by: dict[tuple[int, int], Scope | None] = {}
+        """Override and class -> `overrides.widened_by`."""
         self.taken: dict[int, Taken] = {}
         """Function -> how its parameters are given."""
         self.operands: list[Operands] = []

@@ -7,7 +7,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from decompose.linking import argument_uses, query_types
+from decompose.linking import argument_uses, handing_on, query_types
 from decompose.linking.declared_fields import DeclaredFields
 from decompose.linking.effects import ALONG, ParameterPlan, effect_names, effects_of, parameter_plan
 from decompose.linking.effects_noted import NOTED
@@ -19,6 +19,7 @@ from decompose.linking.type_variables import TypeVariables
 from decompose.linking.values import Bindings, Types, Value
 
 if TYPE_CHECKING:
+    from decompose.facts.records import Ref
     from decompose.linking.engine import Engine
     from decompose.linking.frames import Site
     from decompose.linking.program import Scope
@@ -166,14 +167,18 @@ class LibraryCall(TypeVariables):
         for position, ref in enumerate(self.site.arguments):
             at = position + skip
             parameter = plan.positional[at] if at < len(plan.positional) else plan.star
-            if parameter is not None:
+            if parameter is not None and not self._is_told_by_callers(ref):
                 argument_uses.follow(self, parameter, ref)
         for name, ref in self.site.keywords:
             parameter = plan.by_name.get(name, plan.double_star)
             if parameter is not None and parameter is plan.double_star and query_types.compares_one(self, name, ref):
                 parameter = parameter._replace(wanted=query_types.without_queries(self.engine, parameter.wanted))
-            if parameter is not None:
+            if parameter is not None and not self._is_told_by_callers(ref, name):
                 argument_uses.follow(self, parameter, ref, of_mapping=name is None)
+
+    def _is_told_by_callers(self, ref: Ref, name: str | None = "") -> bool:
+        told = handing_on.is_told_by_callers(self.engine, self.site, ref, name)
+        return told and query_types.only_widens(self.engine, self.function)
 
     def apply(self) -> None:
         """Add the promised result and record the effects, as far as the bindings tell."""

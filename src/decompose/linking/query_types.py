@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from decompose.facts import Op
 from decompose.linking import operands
-from decompose.linking.effects import effects_of
+from decompose.linking.effects import effect_names, effects_of
 from decompose.linking.relations import SEPARATOR
 
 if TYPE_CHECKING:
@@ -35,6 +35,12 @@ _RELATING = frozenset({"looks_up", "loads_along", "loads_required", "orders"})
 """Effects that ask where relations lead."""
 
 ENLARGING = _RELATING | {"joins", "names", "forgets"}
+
+
+def only_widens(engine: Engine, method: Scope) -> bool:
+    """Whether a summarised method does nothing but to add to what a query touches."""
+    stated = effect_names(engine, method)
+    return bool(stated) and stated <= ENLARGING
 
 
 def enlarges(call: LibraryCall) -> bool:

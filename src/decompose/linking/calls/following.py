@@ -8,7 +8,7 @@ from types import AsyncGeneratorType, GeneratorType
 from typing import TYPE_CHECKING, Any
 
 from decompose.linking import library_calls, returned
-from decompose.linking.calls import classes, construction, language, loads, outside, parameters, passing
+from decompose.linking.calls import classes, construction, language, loads, outside, overrides, parameters, passing
 from decompose.linking.frames import Site
 from decompose.linking.values import Value
 
@@ -91,7 +91,13 @@ def call_function(engine: Engine, site: Site, description: tuple[Any, ...], rece
     if parent.decorates is not None:
         site.wrappers = {**site.wrappers, parent.index: receiver}
     own = receiver if receiver >= 0 else _acts_for(engine, site, function) if function.is_method else -1
-    frame = engine.frame(function, parent, own, site)
+    widening = overrides.widened_by(engine, function, receiver)
+    if widening is not None:
+        frame = overrides.frame_of(engine, function, parent, receiver)
+        if site.first_time((receiver, widening.index, "widens")):
+            overrides.give_back(engine, site, frame, widening, receiver)
+    else:
+        frame = engine.frame(function, parent, own, site)
     if not site.first_time((frame.index, receiver >= 0)):
         return
     if engine.own_frames.is_crowded(function, frame, site):
@@ -103,7 +109,7 @@ def call_function(engine: Engine, site: Site, description: tuple[Any, ...], rece
     forwarded = engine.own_frames.forwards_to(function) if receiver < 0 else -1
     if type(forwarded) is int and forwarded >= 0:
         engine.watch(engine.node_of(frame, forwarded), _forward, engine, site)
-    if site.result >= 0:
+    if site.result >= 0 and widening is None:
         skip_first = receiver >= 0
         handed_back = _hand_back(engine, site, function, frame, skip_first=skip_first) or passing.hand_on(
             engine, site, function, frame, skip_first=skip_first

@@ -1,0 +1,63 @@
+"""Methods that override a library's and hand on to it what they are given, such as a query's ``filter(self, *args, **lookups)``.
+
+What the library's method adds to a query is what each call says itself. If it were told in the override, where all calls meet, each
+of them would seem to ask for what the others do.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from decompose.linking import library_calls, query_types
+from decompose.linking.handing_on import handing_on
+
+if TYPE_CHECKING:
+    from decompose.linking.engine import Engine
+    from decompose.linking.frames import Frame, Site
+    from decompose.linking.program import Scope
+    from decompose.linking.values import Value
+
+
+def widened_by(engine: Engine, function: Scope, receiver: Value) -> Scope | None:
+    """The method of a library that ``function``, called on ``receiver``, hands its arguments on to, where all that it does is to
+    widen a query; None for all others.
+    """
+    described = engine.values[receiver] if receiver >= 0 else ("",)
+    if described[0] != "I" or not handing_on(engine, function):
+        return None
+    key = function.index, described[1]
+    if key not in engine.widened_by:
+        order, name = engine.hierarchy.order(engine.program.scopes[described[1]]), function.facts.name
+        said = next((cls for cls in order if cls.library and name in cls.facts.names), None)
+        method = engine.function_of(engine.hierarchy.member(said, name)) if said is not None else None
+        engine.widened_by[key] = method if method is not None and query_types.only_widens(engine, method) else None
+    return engine.widened_by[key]
+
+
+def frame_of(engine: Engine, function: Scope, parent: Frame, receiver: Value) -> Frame:
+    """What an override does is looked at once for each kind of rows, whatever the queries of them touch besides."""
+    _, cls, arguments, *_ = engine.values[receiver]
+    return engine.frame(function, parent, engine.values.instance(cls, arguments[:1]))
+
+
+def give_back(engine: Engine, site: Site, frame: Frame, method: Scope, receiver: Value) -> None:
+    """What comes out of the override, widened by what this call says."""
+    engine.watch(frame.returns, _widen, engine, site, method, receiver)
+
+
+def _widen(new: frozenset[Value], engine: Engine, site: Site, method: Scope, receiver: Value) -> None:
+    _, cls, told, *_ = engine.values[receiver]
+    for value in new:
+        described = engine.values[value]
+        if described[0] == "I" and described[1] == cls and described[2][:1] == told[:1]:
+            arguments = _both(described[2], told)
+            library_calls.call(engine, site, method, engine.values.instance(cls, arguments))
+        elif site.result >= 0:
+            engine.put(site.result, value)
+
+
+def _both(some: tuple[Any, ...], others: tuple[Any, ...]) -> tuple[Any, ...]:
+    """What either of two queries of the same rows touches."""
+    longer, shorter = (some, others) if len(some) >= len(others) else (others, some)
+    joined = tuple(tuple(sorted({*a, *b})) for a, b in zip(longer[1:], shorter[1:], strict=False))
+    return (*longer[:1], *joined, *longer[1 + len(joined) :])
