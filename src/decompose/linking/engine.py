@@ -64,6 +64,10 @@ class Engine(Framing):
         self.implicit_calls: set[tuple[int, Value, int, str, int, Value]] = set()
         self.wired: dict[tuple[int, Value, int, str, int, Value], str] = {}
         """The implicit calls that a framework makes, each with what leads there."""
+        self.told_of_rows: dict[tuple[int, Value, int, str, int, Value], set[Value]] = {}
+        """Those that it makes where rows are written, each with the rows."""
+        self.given_rows: dict[int, set[str]] = {}
+        """Who is called so -> the parameters by which it is given the row."""
         self.called_by: dict[tuple[int, Value, int, str, int, Value], str] = {}
         """The implicit calls that a library's function makes, each with that function."""
         self.single_targets: Single = {}

@@ -19,7 +19,8 @@ class Wire(NamedTuple):
 
     ``kind`` is the kind of dependency, ``rule`` says for people what leads there. What comes back flows into the node
     ``into``, if there is one. ``receiver``: the object whose method the caller is, if it happens for that one only;
-    ``acting`` that whose method the callee is, if it is inherited.
+    ``acting`` that whose method the callee is, if it is inherited. ``row``: it happens where the line writes such a row, which the
+    callee is given by the names ``by``.
     """
 
     caller: Scope
@@ -30,6 +31,8 @@ class Wire(NamedTuple):
     into: Node = -1
     receiver: Value = -1
     acting: Value = -1
+    row: Value = -1
+    by: tuple[str, ...] = ()
 
 
 class Given(NamedTuple):
@@ -105,6 +108,9 @@ def connect(engine: Engine, wires: Iterable[Wire | Given | Result]) -> bool:
             news = True
             engine.implicit_calls.add(call)
             engine.wired[call] = wire.rule
+        if wire.row >= 0:
+            engine.told_of_rows.setdefault(call, set()).add(wire.row)
+            engine.given_rows.setdefault(callee.index, set()).update(wire.by)
     return news
 
 

@@ -150,7 +150,8 @@ class _Builder:
         found_accesses = accesses.collect()
         inside = answer_to(asked_inside) or parts.find_inside()
         find_told = partial(listener_calls, self.linked, self.placement, schema, found_accesses)
-        told = list(self.linked.engine.safely(find_told))
+        heard = list(self.linked.engine.safely(find_told))
+        told = [listener.call for listener in heard]
         dependencies = [*inside.calls, *told, *inside.structure]
         known = {definition.id for definition in inside.definitions}
         tables = schema.finished_tables()
@@ -178,6 +179,7 @@ class _Builder:
                 inside.entry_points,
                 inside.put_off,
                 instead,
+                heard,
             ),
             Found([], (), (), ()),
         )

@@ -41,11 +41,12 @@ _OF_FLUSHES = frozenset({"after_flush", "after_flush_postexec"})
 
 
 class RowListener(NamedTuple):
-    """A function that runs when a session writes a row of a class by an operation."""
+    """A function that runs when a session writes a row of a class by an operation; ``by``: the parameters that are the row."""
 
     cls: Scope
     operation: str
     function: Scope
+    by: tuple[str, ...]
 
 
 def row_listeners(linked: Linked) -> Iterator[RowListener]:
@@ -61,7 +62,13 @@ def row_listeners(linked: Linked) -> Iterator[RowListener]:
             if description[0] == "C" and not linked.program.scopes[description[1]].library:
                 cls = linked.program.scopes[description[1]]
                 mapped = [cls] if table_name(linked, cls) else linked.hierarchy.subclasses.get(cls.index, ())
-                yield from (RowListener(told, found[1], function) for told in mapped for function in functions)
+                given = [(function, _given_row(function, event)) for function in functions]
+                yield from (RowListener(told, found[1], function, by) for told in mapped for function, by in given)
+
+
+def _given_row(function: Scope, event: str) -> tuple[str, ...]:
+    parameters = zip(function.facts.parameters, _GIVEN.get(event, ()), strict=False)
+    return tuple(parameter[0] for parameter, kind in parameters if kind == _TARGET)
 
 
 def put_off_to_flush(linked: Linked) -> Iterator[tuple[Scope, Scope, int]]:

@@ -6,6 +6,7 @@ Only what goes through the unit of work tells them: bulk statements of a query d
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from typing import NamedTuple
 
 from decompose.linking import Linked
 from decompose.linking.libraries import FLUSHED_LATER, ROW_LISTENERS
@@ -20,31 +21,41 @@ EVENT = "event of a row that a session writes"
 """The rule of a call of a listener."""
 
 
+class Heard(NamedTuple):
+    """A call of a listener, with the tables whose rows are written there, and the parameters by which it is given the row."""
+
+    call: Dependency
+    tables: frozenset[str] = frozenset()
+    by: frozenset[str] = frozenset()
+
+
 def listener_calls(
     linked: Linked, placement: Placement, schema: Schema, accesses: Collection[Access]
-) -> Iterator[Dependency]:
+) -> Iterator[Heard]:
     """Who makes which listeners run."""
-    listeners: dict[tuple[str, str], list[Scope]] = {}
+    listeners: dict[tuple[str, str], dict[Scope, set[str]]] = {}
     for found in (listener for find in ROW_LISTENERS for listener in find(linked)):
         table = schema.table_of_class(found.cls)
-        known = listeners.setdefault((table, found.operation), []) if table is not None else []
-        if found.function not in known:
-            known.append(found.function)
+        if table is not None:
+            listeners.setdefault((table, found.operation), {}).setdefault(found.function, set()).update(found.by)
     if not listeners:
         return
     made = {(a.definition, a.unit, a.table) for a in accesses if a.operation == "insert"}
-    told = set()
+    told: dict[tuple[str, str, int], Heard] = {}
     for a in accesses:
         changes = a.rule in RULES or a.rule.partition(", ")[0] in PENDING
         # What is assigned to an object that is new is inserted with it.
         if not changes or (a.rule == ASSIGNED and (a.definition, a.unit, a.table) in made):
             continue
-        for function in listeners.get((a.table, a.operation), ()):
-            if (a.definition, a.unit, function.index) not in told:
-                told.add((a.definition, a.unit, function.index))
-                yield _call(placement, a.definition, a.unit, function, a.file, a.line)
+        for function, by in listeners.get((a.table, a.operation), {}).items():
+            key = (a.definition, a.unit, function.index)
+            heard = told.get(key) or Heard(_call(placement, a.definition, a.unit, function, a.file, a.line))
+            told[key] = heard._replace(tables=heard.tables | {a.table}, by=heard.by | by)
+    yield from told.values()
     for outer, inner, line in (one for find in FLUSHED_LATER for one in find(linked)):
-        yield _call(placement, outer.definition, placement.acting_unit(outer, -1), inner, outer.module.file, line)
+        yield Heard(
+            _call(placement, outer.definition, placement.acting_unit(outer, -1), inner, outer.module.file, line)
+        )
 
 
 def _call(placement: Placement, source: str, unit: str, function: Scope, file: str, line: int) -> Dependency:

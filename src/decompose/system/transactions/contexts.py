@@ -23,6 +23,7 @@ from decompose.system.schema.tables import Schema
 from decompose.system.transactions.brought import Brought
 from decompose.system.transactions.call_sites import Calls, CallSites
 from decompose.system.transactions.instead import Instead, Uncalled
+from decompose.system.transactions.listening import Listeners
 from decompose.system.transactions.narrowed import Actor, number_of, numbered, plain
 from decompose.system.transactions.switches import Switches, is_key
 from decompose.system.transactions.telling import TellingParameters, given_for
@@ -61,7 +62,9 @@ class Contexts:
         dependencies: Collection[Dependency],
         instead: Instead,
         switches: Switches,
+        listeners: Listeners,
     ) -> None:
+        self.listeners = listeners
         self.placement = placement
         self.instead = instead
         self._most = max(_FEW_CALLS, len(dependencies))
@@ -125,6 +128,7 @@ class Contexts:
         choice: dict[str, set[str]] = {}
         calls, positions = self._sites.of(caller, line, target)
         kept = self._kept_for(caller, calls, positions)
+        heard = self._heard(caller, line, target)
         own = ""
         for name in sorted(self.telling[target[0]]):
             if is_key(name):
@@ -138,6 +142,9 @@ class Contexts:
                 named = self._names_given((calls.given[at] for at in kept), name, before)
                 if named:
                     choice[name] = named
+                continue
+            if heard and self.listeners.is_given_row(target[0], name):
+                choice[name] = heard
                 continue
             tables: set[str] = set()
             for at in kept:
@@ -158,6 +165,12 @@ class Contexts:
         several = [{own: {table}} for table in sorted(choice[own])] if own in choice else [{}]
         made = [self._chosen_for(target, {**choice, **one}, by_request) for one in several]
         return tuple(dict.fromkeys(actor or target for actor in made))
+
+    def _heard(self, caller: Actor, line: int, listener: Actor) -> set[str]:
+        """The tables whose rows a caller writes at a line to which a listener listens."""
+        tables = self.listeners.tables_heard(caller, line, listener)
+        told = number_of(caller) >= 0
+        return {table for table in sorted(tables) if not told or self._leaves(caller, line, table, follows=False)}
 
     def _names_given(
         self, sites: Iterable[tuple[Given, Scope]], name: str, before: Mapping[str, frozenset[str]]
@@ -287,10 +300,15 @@ class Contexts:
         if self._is_left_out(actor, line):
             self._uncalled.setdefault(actor, set()).add((line, *target))
             return False
-        if number_of(actor) < 0 or line not in self._parameters.calls_of_several.get(actor[0], ()):
+        if number_of(actor) < 0:
+            return True
+        heard = self.listeners.tables_heard(actor, line, target)
+        if not heard and line not in self._parameters.calls_of_several.get(actor[0], ()):
             return True
         name = self._parameters.by_name.get((actor[0], line))
-        if name is not None:
+        if heard:
+            made = bool(self._heard(actor, line, target))
+        elif name is not None:
             names = dict(self.choice(actor)).get(name)
             made = names is None or target[0].rpartition(".")[2] in names
         else:

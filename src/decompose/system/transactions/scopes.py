@@ -14,6 +14,7 @@ from decompose.linking.program import Scope
 from decompose.linking.transaction_scopes import TransactionScope, transaction_scopes
 from decompose.system.accesses.unit_of_work import MADE
 from decompose.system.calls.callbacks import Callbacks, Handed
+from decompose.system.calls.listeners import Heard
 from decompose.system.calls.placement import Placement
 from decompose.system.gathered import Bits, Gathered, union
 from decompose.system.model import REQUEST, Access, Dependency, Entered, EntryPoint, HandedOver, Narrowed, Transaction
@@ -27,6 +28,7 @@ from decompose.system.transactions.ends import commits_of
 from decompose.system.transactions.entered import does_answer
 from decompose.system.transactions.events import Actor, Lines, Touched, is_within, touched
 from decompose.system.transactions.instead import Instead
+from decompose.system.transactions.listening import Listeners
 from decompose.system.transactions.narrowed import ByRequest, number_of, plain
 from decompose.system.transactions.opened import JOINING, lines_of_scopes, opened
 from decompose.system.transactions.reach import Reach, at_run_time
@@ -54,10 +56,11 @@ def transactions_of(
     entry_points: Iterable[EntryPoint],
     put_off: Mapping[str, Lines],
     instead: Instead,
+    heard: Iterable[Heard],
 ) -> Found:
     """The transactions with the tables that they reach through calls, and those whose rows they lock.
 
-    ``put_off``: definition -> lines in it that run after the transaction only.
+    ``put_off``: definition -> lines in it that run after the transaction only. ``heard``: who listens to rows that are written.
     """
     accesses = [a for a in accesses if not is_within(a.line, put_off.get(a.definition, ()))]
     classes = {scope.definition for scope in linked.program.scopes if scope.facts.kind == ScopeKind.CLASS}
@@ -67,7 +70,8 @@ def transactions_of(
     opening = transaction_scopes(linked.engine)
     opening = sorted({*opening, *named_transactions(linked.engine, opening)})
     switches = Switches(linked, accesses, told, lines_of_scopes(linked, opening))
-    contexts = Contexts(linked, placement, schema, callbacks.arguments, accesses, told, instead, switches)
+    listeners = Listeners(linked, placement, schema, heard)
+    contexts = Contexts(linked, placement, schema, callbacks.arguments, accesses, told, instead, switches, listeners)
     reach = Reach(told, contexts)
     entry_points = list(entry_points)
     handlers = {entry.handler for entry in entry_points}

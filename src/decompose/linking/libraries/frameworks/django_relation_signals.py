@@ -49,7 +49,10 @@ def _told(linked: Linked, site: Site, receivers: list[Receiver], relations: list
             if relation.between in receiver.between or (receiver.of_all and owner in (receiver.senders or {owner})):
                 yield from _given(linked, receiver, owner, target)
                 said = f"receives {OF_RELATIONS}"
-                yield Wire(site.frame.scope, site.line, receiver.function, "signal", said, receiver=site.frame.receiver)
+                wire = Wire(
+                    site.frame.scope, site.line, receiver.function, "signal", said, receiver=site.frame.receiver
+                )
+                yield wire._replace(row=linked.values.instance(owner), by=("instance",))
 
 
 def _changed(linked: Linked, site: Site, relations: list[_Relation]) -> Iterator[tuple[_Relation, int, int]]:

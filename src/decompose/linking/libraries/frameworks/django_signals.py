@@ -55,7 +55,9 @@ def wires(linked: Linked) -> Iterator[Wire | Given]:
             fits = not receiver.senders or told.model in receiver.senders
             if fits and receiver.signal in told.signals:
                 said = f"receives {receiver.signal}{told.answering}"
-                yield Wire(told.scope, told.line, receiver.function, "signal", said, receiver=told.acting)
+                row = linked.values.instance(told.model)
+                wire = Wire(told.scope, told.line, receiver.function, "signal", said, receiver=told.acting)
+                yield wire._replace(row=row, by=("sender", "instance"))
 
 
 def users_given(linked: Linked) -> Iterator[Wire | Given]:

@@ -35,7 +35,9 @@ def wires(linked: Linked) -> Iterator[Wire | Given]:
             if name in told.signals and (told.model, name) in functions:
                 function = functions[told.model, name]
                 said = f"keeps the history, {name}{told.answering}"
-                yield Wire(told.scope, told.line, function, "signal", said, receiver=told.acting)
+                row = values.instance(told.model)
+                wire = Wire(told.scope, told.line, function, "signal", said, receiver=told.acting)
+                yield wire._replace(row=row, by=("sender", "instance"))
 
 
 _MODELS = """
