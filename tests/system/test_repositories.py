@@ -214,3 +214,42 @@ def test_what_fastcrud_does_to_the_model_that_it_is_made_for(draw: Draw) -> None
         ("m:joined", "read", "orders"),
         ("m:joined", "read", "notes"),
     }
+
+
+def test_what_crud_plus_does_to_the_model_that_it_is_made_for(draw: Draw) -> None:
+    source = """
+        from sqlalchemy_crud_plus import CRUDPlus, JoinConfig
+        from models import Line, Note, Order
+        class Orders(CRUDPlus[Order]):
+            async def get(self, db, number): return await self.select_model(db, number)
+            async def make(self, db, obj): await self.create_model(db, obj)
+            async def add(self, db: AsyncSession, values): db.add(self.model(**values))
+            async def mark(self, db, number):
+                order = await self.get(db, number)
+                order.id = 2
+            async def rename(self, db, number, obj): return await self.update_model(db, number, obj)
+            async def drop(self, db, number): return await self.delete_model(db, number)
+            async def page(self, db: AsyncSession):
+                statement = await self.select_order("id", join_conditions=[JoinConfig(model=Line, join_on=True)])
+                return (await db.execute(statement)).scalars().all()
+        orders: Orders = Orders(Order)
+        async def show(db: AsyncSession): return await orders.get(db, 1)
+    """
+    app = draw(
+        {"models.py": MODELS, "m.py": "from sqlalchemy.ext.asyncio import AsyncSession\n" + textwrap.dedent(source)}
+    )
+    told = {
+        (a.definition.partition(":")[2], a.table, a.operation) for a in app.system.accesses if a.resolution != "guessed"
+    }
+    assert told == {
+        ("Orders.get", "orders", "read"),
+        ("Orders.make", "orders", "insert"),
+        ("Orders.add", "orders", "insert"),
+        ("Orders.mark", "orders", "update"),
+        ("Orders.rename", "orders", "update"),
+        ("Orders.rename", "orders", "read"),
+        ("Orders.drop", "orders", "delete"),
+        ("Orders.drop", "orders", "read"),
+        ("Orders.page", "orders", "read"),
+        ("Orders.page", "lines", "read"),
+    }
