@@ -25,6 +25,8 @@ USE = """
     def kept(): return Note.objects.with_deleted().first()
     def join(): return list(Note.objects.with_deleted(1).order_by("text"))
     def only_asked(): Book.objects.rebuild()
+    def found(): return Book.objects.with_roots().get(title="x")
+    def no_query(): return Note.objects.current().get("colour")
 """
 
 
@@ -35,15 +37,19 @@ def test_what_such_a_manager_gives_is_a_query_and_its_accesses_are_inferred(draw
         ("shop.use:sure", "read", "shop_book", "exact"),
         ("shop.use:along", "read", "shop_book", "inferred"),
         ("shop.use:change", "update", "shop_book", "inferred"),
+        ("shop.use:found", "read", "shop_book", "inferred"),
         ("shop.use:kept", "read", "shop_note", "inferred"),
         ("shop.use:join", "read", "shop_note", "inferred"),
     }
     assert {a.rule for a in app.system.accesses if a.definition == "shop.use:change"} == {
         "django.db.models:QuerySet.update, of what is taken for a query"
     }
+    assert {a.rule for a in app.system.accesses if a.definition == "shop.use:found"} == {
+        "django.db.models:QuerySet.get, of what is taken for a query"
+    }
     assert {table.name for table in app.system.tables} == {"shop_book", "shop_note"}
-    unknown = [spot.reason for spot in app.blind_spots("unresolved call")]
-    assert unknown == [".with_deleted(): no known type of the receiver has this attribute"] * 2
+    unknown = [spot.reason.partition("()")[0] for spot in app.blind_spots("unresolved call")]
+    assert sorted(unknown) == [".current", ".with_deleted", ".with_deleted"]
 
 
 def test_the_class_of_what_such_a_package_makes_is_a_manager_as_a_base(draw: Draw) -> None:

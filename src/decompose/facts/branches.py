@@ -22,7 +22,6 @@ class BranchVisitor(DefinitionVisitor):
         self.arms: list[list[int]] = []
         self.conditions: list[list[Any]] = []
         self.branchings = 0
-        self.only_types = False
 
     def _branch(
         self, body: list[ast.stmt], start: dict[str, Ref], test: ast.expr | None = None, *, outcome: bool = True
@@ -79,6 +78,8 @@ class BranchVisitor(DefinitionVisitor):
         self._note_conditions(node.body, named_in(node.test))
         self._note_conditions(node.orelse, named_in(node.test, negated=True))
         self._meet([body, orelse], start)
+        if _is_type_checking(node.test) and orelse is not None:
+            self.scope.environment.update({name: orelse[name] for name in _bare_bases(node.orelse) if name in orelse})
 
     def for_(self, node: ast.For | ast.AsyncFor) -> None:
         source = self.ref(node.iter)
@@ -157,6 +158,19 @@ def called(value: ast.expr) -> list[list[Any]]:
         return []
     line = call.func.end_lineno if isinstance(call.func, ast.Attribute) else call.lineno
     return [[line, last_name(call.func)]]
+
+
+def _bare_bases(body: list[ast.stmt]) -> set[str]:
+    """``if TYPE_CHECKING: Base = Model``, ``else: Base = object``: names that are nothing but ``object`` when the program runs."""
+    return {
+        target.id
+        for statement in body
+        if isinstance(statement, ast.Assign)
+        and isinstance(statement.value, ast.Name)
+        and statement.value.id == "object"
+        for target in statement.targets
+        if isinstance(target, ast.Name)
+    }
 
 
 def _is_type_checking(test: ast.expr) -> bool:

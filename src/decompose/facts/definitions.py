@@ -43,6 +43,7 @@ class DefinitionVisitor(PatternVisitor):
     def __init__(self, *, has_nonlocal: bool) -> None:
         super().__init__()
         self.has_nonlocal = has_nonlocal
+        self.only_types = False
         self.scopes: list[ScopeFacts] = []
         self.builders: list[ScopeBuilder] = []
         self.waiting: deque[tuple[Function | ast.Lambda, ScopeBuilder]] = deque()
@@ -155,6 +156,7 @@ class DefinitionVisitor(PatternVisitor):
         facts.keywords = [[keyword.arg, self.ref(keyword.value)] for keyword in node.keywords]
         facts.decorators = decorators
         facts.terms = terms_of_docstring(node)
+        facts.flavour = "types" if self.only_types else ""
         outer = self.scope
         self.scope = self.open(facts, outer)
         index = self.scope.index

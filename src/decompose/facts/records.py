@@ -22,7 +22,7 @@ from typing import Any, Final
 
 import msgspec
 
-EXTRACTOR_VERSION = 39
+EXTRACTOR_VERSION = 40
 """Part of the cache key: facts of another version are made again."""
 
 HOLE = "\ufffc"
@@ -96,7 +96,7 @@ class ScopeFacts(msgspec.Struct, array_like=True):
     Annotations are trees: ``["n", name]``, ``["a", tree, attribute]``, ``["s", tree, [tree]]``, ``["u", [tree]]``,
     ``["l", [tree]]``, ``["c", constant]``; behind the type in ``Annotated`` also ``["k", tree, [tree]]``, a call. ``flavour`` of a method: ``static``, ``class``, ``property``, ``hybrid`` (a
     property of the class too), ``setter``, ``deleter``, ``expression`` (what a hybrid is in SQL; these stand beside the property as ``NAME.FLAVOUR``) or
-    empty; the decorators that say so are not repeated as operations. ``templates``: text with holes that begins like SQL, or has no blanks -> the
+    empty; the decorators that say so are not repeated as operations. Of a class: ``types``, where only type checkers see it. ``templates``: text with holes that begins like SQL, or has no blanks -> the
     refs of what is put into the holes. ``guards``: name -> trees of the classes that a function asks for at its beginning, see `facts.guards`.
     ``switches``: the lines that run only for some values of an argument, see `facts.switches`; ``returning``, where there are any: each ref that
     is returned with the ``[name, constants]`` of arguments for which it is not.

@@ -30,7 +30,7 @@ def _access(call: LibraryCall, effect: str, arguments: list[Any]) -> None:
     _record(call, effect, arguments[0], "execute")
     for variable in arguments[1:]:
         _record(call, effect, variable, "execute", ALONG)
-        call.touch_along(f"{call.function.definition}{_taken_for(call)}", meant_by(call, variable))
+        call.touch_along(_rule(call), meant_by(call, variable))
 
 
 def _build(call: LibraryCall, _: str, arguments: list[Any]) -> None:
@@ -72,17 +72,22 @@ def meant_by(call: LibraryCall, name: str) -> Types:
 
 
 def _record(call: LibraryCall, operation: str, variable: str, role: str, how: str = "") -> None:
-    rule = f"{call.function.definition}{_taken_for(call)}{how}"
+    rule = f"{_rule(call)}{how}"
     for value in meant_by(call, variable):
         if operation not in WRITING or not call.leaves(variable, value):
             call.access(operation, value, rule, role)
 
 
-def _taken_for(call: LibraryCall) -> str:
-    """What the rule says of an object whose class is not proved by any code."""
+def _rule(call: LibraryCall) -> str:
+    """The method by the name of its class that people know, and what is to be said of an object whose class no code proves."""
     described = call.engine.values[call.receiver] if call.receiver >= 0 else ("",)
     names = call.engine.program.scopes[described[1]].facts.names if described[0] == "I" else {}
-    return TAKEN_FOR if "__is_taken_for_granted__" in names else ""
+    if "__is_taken_for_granted__" not in names:
+        return call.function.definition
+    owner, function = call.function.parent, call.function
+    told = owner.facts.names.get("__told_as__") if owner is not None else None
+    known = f"{function.module.name}:{told}.{function.facts.name}" if type(told) is str else function.definition
+    return f"{known}{TAKEN_FOR}"
 
 
 ON_ROWS: dict[str, Callable[[LibraryCall, str, list[Any]], None]] = {

@@ -83,6 +83,8 @@ class Schema:
                 yield from read(path, content, cls)
 
     def _add_found(self, found: FoundTable) -> None:
+        if found.cls is not None and found.cls.facts.flavour == "types":
+            return
         if not found.file:
             # A library's own table counts only once the application touches it or points to it.
             if found.cls is not None:

@@ -20,6 +20,7 @@ from decompose.effects import (
     loads_required,
     looks_up,
     names,
+    only_without,
     orders,
     reads,
     scans,
@@ -300,6 +301,12 @@ class OutsideQuery(QuerySet[M, J, S, A]):
     __told_as__ = "QuerySet"
     __is_taken_for_granted__ = True
 
+    # With a key, it is an object that has a method of that name: what finds rows is given by name.
+    @only_without("key")
+    @looks_up("J", "M", "N")
+    @joins("J", "E")
+    @reads("M", "J", "A")
+    def get(self, key=None, **lookups: Expression[N, E] | QuerySet[E, E]) -> M: ...
     def __getattr__(self, name) -> Callable[..., Self]: ...
 
 
