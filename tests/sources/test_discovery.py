@@ -392,6 +392,9 @@ ROLES = [
     ("shop/setup.py", "def setup(): pass", "application"),
     ("docs/conf.py", "", "tooling"),
     ("app/conf.py", "", "application"),
+    ("conf.py", "def __getattr__(name): ...", "application"),
+    ("conf.py", "project = 'Shop'\nextensions = []", "tooling"),
+    ("source/conf.py", "extensions: list[str] = []", "tooling"),
 ]
 
 

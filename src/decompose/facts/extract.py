@@ -155,12 +155,12 @@ class Extractor(BranchVisitor):
             self.bind(node.target, ref, node.lineno)
 
     def _shows_its_elements(self, ref: Ref) -> bool:
-        """Whether a display is written with functions and classes only: its annotation says less than they do."""
+        """Whether a display is written with functions, classes and what classes make only: its annotation says less than they do."""
         made = self.scope.ops[-1:]
         if not made or made[0][0] != Op.CONTAINER or made[0][1] != ref or not made[0][3]:
             return False
-        produced = {operation[1]: operation[0] for operation in self.scope.ops[:-1]}
-        return all(type(element) is int and produced.get(element) in _DEFINING for element in made[0][3])
+        produced = {operation[1]: operation for operation in self.scope.ops[:-1]}
+        return all(_is_shown(produced, element) for element in made[0][3])
 
     def _augmented_assign(self, node: ast.AugAssign) -> None:
         target = node.target
@@ -273,6 +273,17 @@ class Extractor(BranchVisitor):
     }
     if sys.version_info >= (3, 12):
         _STATEMENTS[ast.TypeAlias] = _type_alias
+
+
+def _is_shown(produced: dict[Any, list[Any]], ref: Ref) -> bool:
+    """Whether a ref is a function or a class by its name, or an object that a class makes."""
+    operation = produced.get(ref) if type(ref) is int else None
+    if operation is not None and operation[0] == Op.CALL:
+        made = produced.get(operation[2])
+        return made is not None and (
+            made[0] in (Op.CLASS, Op.DECORATE) or (made[0] == Op.FROM and made[4][:1].isupper())
+        )
+    return operation is not None and operation[0] in _DEFINING
 
 
 def _pairs(target: ast.expr, value: ast.expr) -> Iterator[tuple[ast.expr, ast.expr]]:

@@ -33,6 +33,15 @@ class ScopeBuilder:
         """Names of the module that functions bind (``global``): nothing else need do so."""
         self.shared: set[str] = set()
         """Names that inner functions assign too (``nonlocal``): what they hold here is everything assigned anywhere."""
+        self.seen: Environment | None = None
+        """What the names of the function around stand for where this is written; None where a loop comes back to them."""
+        self.assigned_before: dict[str, int] = {}
+        """How many assignments to each of them stand above."""
+        if parent is not None and parent.facts.kind >= ScopeKind.FUNCTION and not parent.loops:
+            self.seen = dict(parent.environment)
+            self.assigned_before = {name: len(refs) for name, refs in parent.assigned.items()}
+        self.published: dict[str, list[Ref]] = {}
+        """What is in ``names`` of a function -> what it is made of."""
         self.loops: list[dict[str, int]] = []
         self._statements: list[ast.stmt] = []
         self._assigned_in: list[set[str] | None] = []
@@ -150,29 +159,35 @@ class ScopeBuilder:
         while scope is not None and name not in scope.shared:
             scope = scope.parent
         if scope is not None:
-            scope.capture(name)
+            scope.capture(name, self)
 
     def _publish_outside(self, name: str) -> None:
-        scope = self.parent
-        while scope is not None and not scope.capture(name):
-            scope = scope.parent
+        inner, scope = self, self.parent
+        while scope is not None and not scope.capture(name, inner):
+            inner, scope = scope, scope.parent
 
-    def capture(self, name: str) -> bool:
-        """Whether an inner scope's ``name`` is bound here; if so it is published in ``names``."""
+    def capture(self, name: str, inner: ScopeBuilder) -> bool:
+        """Whether the ``name`` that a scope written here reads, or one below it, is bound here; if so it is published in ``names``."""
         if self.facts.kind == ScopeKind.CLASS:
             return False
         if self.facts.kind == ScopeKind.MODULE:
             return name in self.environment
-        if name in self.facts.names:
-            return True
-        refs = self.assigned.get(name)
-        if refs is None:
+        if name not in self.assigned:
             return False
         if name in self.shared:
             self.facts.names[name] = self.free(name, 0)
             return True
-        merged = refs[0]
-        for ref in refs[1:]:
-            merged = self.join_refs(merged, ref)
-        self.facts.names[name] = merged
+        published = self.published.setdefault(name, [])
+        for ref in self._held_for(name, inner):
+            if ref not in published:
+                self.facts.names[name] = self.join_refs(self.facts.names[name], ref) if published else ref
+                published.append(ref)
         return True
+
+    def _held_for(self, name: str, inner: ScopeBuilder) -> list[Ref]:
+        """What a name may stand for when an inner scope runs: what it does where that is written, and what it is assigned below."""
+        every = self.assigned[name]
+        if inner.seen is None:
+            return every
+        seen = [inner.seen[name]] if name in inner.seen else []
+        return [*seen, *every[inner.assigned_before.get(name, 0) :]] or every

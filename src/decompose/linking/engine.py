@@ -17,6 +17,7 @@ from decompose.linking.catch_alls import CatchAlls
 from decompose.linking.containers import elements
 from decompose.linking.effects import ParameterPlan
 from decompose.linking.effects_noted import StoreUse
+from decompose.linking.fitting import Fitting
 from decompose.linking.frames import Frame, Single, Site
 from decompose.linking.framing import CALLS_SHARE, MIN_CALLS, Framing
 from decompose.linking.given import Given
@@ -92,6 +93,7 @@ class Engine(Framing):
         self.named_loads = NamedLoads(self)
         self.key_parameters = KeyParameters(self)
         self.given = Given(self)
+        self.fitting = Fitting(self)
         self.open_bases = OpenBases(self)
         self.large_families = LargeFamilies(self)
         self.catch_alls = CatchAlls(self)
@@ -227,7 +229,7 @@ class Engine(Framing):
             self.run()
             if not self._waiting:
                 declared = self.declared_parameters.keep(self.passed_outside)
-                if declared or self.catch_alls.answer() or self.promises.keep():
+                if declared or self.fitting.keep() or self.catch_alls.answer() or self.promises.keep():
                     continue
                 return
             waiting, self._waiting = self._waiting, []

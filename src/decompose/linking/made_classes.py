@@ -35,7 +35,7 @@ def add_made_classes(program: Program) -> None:
         for name, ref in top.facts.names.items():
             call = call_held(top, ref)
             bases = _bases(program, top, call, makers) if call is not None else ()
-            if call is not None and bases:
+            if call is not None and (bases or _is_made_of_its_body(top, call)):
                 made.setdefault(id(call), (name, call, bases))
         if made:
             _add(program, module, made)
@@ -121,6 +121,14 @@ def bases_of_type(scope: Scope, call: list[Any]) -> tuple[Ref, ...]:
     made = scope.operations_producing(call[3][1])
     given = made[0][3] if len(made) == 1 and made[0][0] == Op.CONTAINER and made[0][2] == "tuple" else ()
     return tuple(base if type(base) is int else -1 for base in given)
+
+
+def _is_made_of_its_body(scope: Scope, call: list[Any]) -> bool:
+    """``type(name, (), {...})``: a class without bases."""
+    if len(call[3]) != 3 or call[4] or not is_type(scope, call[2]):
+        return False
+    bases = scope.operations_producing(call[3][1])
+    return len(bases) == 1 and bases[0][0] == Op.CONTAINER and bases[0][2:4] == ["tuple", []]
 
 
 def is_type(scope: Scope, ref: Ref) -> bool:

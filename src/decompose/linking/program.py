@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from decompose.facts import FileFacts, Op, ScopeFacts, ScopeKind
+from decompose.linking.public_names import public_names
 from decompose.linking.rendered import NO_PAGES, Rendered
 
 _MAX_DECORATORS = 12
@@ -124,13 +125,6 @@ class Module:
         self.own_submodules: frozenset[str] = frozenset()
         """Names that a package binds only by importing its own submodules: ``from . import tools``."""
 
-    def public_names(self) -> list[Any] | None:
-        """What ``__all__`` lists; None where there is none, or it is put together while running."""
-        listed = self.scopes[0].facts.names.get("__all__")
-        if isinstance(listed, list) and listed[0] == "c" and isinstance(listed[1], list):
-            return listed[1]
-        return None
-
     @property
     def top(self) -> Scope:
         """The module's own scope."""
@@ -148,6 +142,7 @@ class Program:
         self.stored_attributes: set[str] = set()
         self.rendered = Rendered()
         self.pages = NO_PAGES
+        self._public: dict[int, list[Any] | None] = {}
 
     def add(self, name: str, file: str, facts: FileFacts, *, is_package: bool, library: bool = False) -> Module | None:
         """Number a file's scopes; None for a file without any (it could not be parsed)."""
@@ -222,7 +217,7 @@ class Program:
             if candidate.index in seen:
                 continue
             seen.add(candidate.index)
-            public = candidate.public_names()
+            public = self.public_names(candidate)
             if name not in public if public is not None else name.startswith("_"):
                 continue
             own = name in candidate.top.facts.names and name not in candidate.own_submodules
@@ -232,6 +227,12 @@ class Program:
                 return None  # importing it has bound the package's name to the module itself
             stack += candidate.star_imports
         return None
+
+    def public_names(self, module: Module) -> list[Any] | None:
+        """What a star import takes of a module, by its ``__all__``; None where that does not say it."""
+        if module.index not in self._public:
+            self._public[module.index] = public_names(self, module)
+        return self._public[module.index]
 
     def _takes_from(self, module: Module, package: Module, name: str) -> bool:
         """Whether a module has a name from the package that has it from the module: it is from elsewhere, or an inner module."""

@@ -34,13 +34,14 @@ _TOOLING = frozenset(
         "noxfile.py",
         "versioneer.py",
         "fabfile.py",
-        "conf.py",
         "hatch_build.py",
         "setup_helpers.py",
         "build_backend.py",
     }
 )
 _ASIDE = frozenset({"tools", "devtools", "hack", "doc", "docs", "examples", "benchmarks", "load_tests"})
+_DOCUMENTATION = re.compile(rb"^(?:extensions|html_theme|master_doc|root_doc|project)\b[^=\n]*=", re.MULTILINE)
+"""What Sphinx reads in a ``conf.py``."""
 _SETS_UP = re.compile(rb"^(?:from|import) (?:setuptools|distutils)\b", re.MULTILINE)
 _HEADER_BYTES = 800
 _LONG_LINES = 400
@@ -62,6 +63,8 @@ def role_of(path: str, data: bytes) -> Role:
     if _is_migration(folders, name, data):
         return "migration"
     if name in _TOOLING and (len(folders) == 0 or folders[-1] in ("doc", "docs", "source")):
+        return "tooling"
+    if name == "conf.py" and _configures_documentation(folders, data):
         return "tooling"
     if name == "setup.py" and _SETS_UP.search(data):
         return "tooling"
@@ -99,6 +102,11 @@ def _is_migration(folders: list[str], name: str, data: bytes) -> bool:
     if b"alembic" in data and _REVISION.search(data) and _DOWN_REVISION.search(data):
         return True
     return name == "env.py" and folder in ("migrations", "alembic") and b"alembic" in data
+
+
+def _configures_documentation(folders: list[str], data: bytes) -> bool:
+    folder = folders[-1] if folders else ""
+    return folder in ("doc", "docs") or (folder in ("", "source") and _DOCUMENTATION.search(data) is not None)
 
 
 def _is_generated(name: str, data: bytes) -> bool:

@@ -48,6 +48,7 @@ _NAMES_BY_REASON = {
     ),
     "extra and missing: who makes an object runs its validators": (
         "classes/attrs class with validator, converter and default",
+        "classes/attrs class with validator and default",
     ),
     "missing: that what `vars` gives is a dictionary": ("types/helper that returns what type it is given",),
     "missing: that the value of a member is text": ("classes/enum with methods, a property and a lookup by value",),
@@ -99,8 +100,13 @@ _NAMES_BY_REASON = {
         "classes/state machine swaps its class attribute",
         "classes/replaced method on one instance",
         "classes/monkeypatched class method",
+        "classes/property gives an object whose method is called",
         "programs/dependency injection container",
     ),
+    "extra: what a name of the function around held before that bound it anew": (
+        "functions/closure cell is rebound before it is called",
+    ),
+    "missing: that what a parameter is given is text": ("functions/partial of a partial, and of a method",),
     "missing and extra: the dictionary of a module": ("modules/globals and sys modules",),
     "missing: what matches of a pattern are": ("programs/tokenizer and parser",),
 }

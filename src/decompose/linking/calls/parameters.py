@@ -62,7 +62,7 @@ def bind_arguments(engine: Engine, site: Site, function: Scope, frame: Frame, *,
             places = [frame.nodes[p[1]] for p in positional[position:]]
             engine.watch(node, _spread, engine, site, places, star, frame, ahead)
         elif position < len(positional) and not spread:
-            engine.edge(node, frame.nodes[positional[position][1]])
+            engine.fitting.give(node, frame, positional[position])
         elif star is not None:
             _into_rest(engine, frame, star, position - len(positional) + ahead, node)
         elif spread:
@@ -78,7 +78,7 @@ def bind_arguments(engine: Engine, site: Site, function: Scope, frame: Frame, *,
             targets = {p[0]: frame.nodes[p[1]] for p in by_name.values() if p not in positional[: len(site.arguments)]}
             engine.watch(node, _spread_named, engine, targets, double_star, frame)
         elif name in by_name:
-            engine.edge(node, frame.nodes[by_name[name][1]])
+            engine.fitting.give(node, frame, by_name[name])
         elif double_star is not None:
             _into_rest(engine, frame, double_star, name, node)
 

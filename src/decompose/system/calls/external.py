@@ -30,6 +30,8 @@ class ExternalNames:
         found = []
         for value in sorted(site.external) if len(site.external) > 1 else site.external:
             name = self._of_value(value)
+            if "()." in name and self._is_declared(site):
+                continue  # of which nothing is known but how it was got, where its class is declared
             # The call that gave a decorator stands for what the decorator does.
             if not (site.kind == "decorate" and name.endswith("()")):
                 found.append(name)
@@ -41,6 +43,13 @@ class ExternalNames:
                 if name and not declares:
                     found.append(name)
         return found
+
+    def _is_declared(self, site: Site) -> bool:
+        """Whether what a method is called of is declared to be of a class of the application."""
+        values = self.linked.values
+        return any(
+            receiver >= 0 and values.is_declared(receiver) for _, receiver, kind in site.targets if kind != "library"
+        )
 
     def _of_value(self, value: Value) -> str:
         name = self._of_values.get(value)
