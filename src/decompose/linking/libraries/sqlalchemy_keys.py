@@ -10,20 +10,22 @@ from decompose.linking.found import FoundKey
 from decompose.linking.libraries.sqlalchemy_columns import KEYS, attribute_named, call_of, called_name
 from decompose.linking.libraries.sqlalchemy_made_classes import made_for
 from decompose.linking.linked import Linked
-from decompose.linking.origins import keyword_ref
+from decompose.linking.origins import NOTHING, Given, keyword_ref
 from decompose.linking.program import Scope
 
 _KEY_CONSTRAINTS = frozenset({"ForeignKeyConstraint"})
 
 
-def keys(linked: Linked, scope: Scope, operation: list[Any], table: str, column_name: str) -> Iterator[FoundKey]:
-    """The foreign keys that a column declares."""
+def keys(
+    linked: Linked, scope: Scope, operation: list[Any], table: str, column_name: str, given: Given = NOTHING
+) -> Iterator[FoundKey]:
+    """The foreign keys that a column declares; ``given`` is what is settled where a function declares it."""
     for ref in operation[3]:
         inner = call_of(scope, ref)
         if inner is None or called_name(scope, inner) not in KEYS:
             continue
         on_delete = str(linked.keyword(scope, inner, "ondelete") or "").upper()
-        target = linked.constant(scope, keyword_ref(inner, "column", 0))
+        target = linked.constant(scope, keyword_ref(inner, "column", 0), given)
         line = inner[-1]
         outer = made_for(linked, scope) if isinstance(target, str) and target.startswith(f"{HOLE}.") else None
         if isinstance(target, str):

@@ -10,6 +10,7 @@ from decompose.facts.records import Ref
 from decompose.linking.engine import Engine
 from decompose.linking.libraries.consequence import Consequence
 from decompose.linking.libraries.sqlalchemy_columns import call_of, called_name
+from decompose.linking.libraries.sqlalchemy_made_tables import tables_made
 from decompose.linking.libraries.sqlalchemy_mapping import BASE, keyed_classes, loaded_below, put_together, table_name
 from decompose.linking.linked import Linked
 from decompose.linking.origins import keyword_ref
@@ -195,6 +196,9 @@ def _tables(linked: Linked, scope: Scope, ref: Ref) -> tuple[str, ...]:
     """The name of a table given as an argument: a Core table, its name, or ``Class.__table__``."""
     if isinstance(ref, str):
         return (ref,)
+    made = tables_made(linked).name_at(scope, ref) if ref != -1 else None
+    if made is not None:
+        return (made,) if made else ()
     for asked in scope.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
         if asked[0] == Op.ATTRIBUTE and asked[3] == "__table__":
             found = (linked.values[value] for value in sorted(linked.names.evaluate(scope, asked[2])))
@@ -209,7 +213,11 @@ def _tables(linked: Linked, scope: Scope, ref: Ref) -> tuple[str, ...]:
 
 def _linking_model(linked: Linked, owner: Scope, operation: list[object]) -> tuple[str, ...]:
     """The table of the class that SQLModel is given for the rows between."""
-    for value in linked.names.evaluate(owner, keyword_ref(operation, "link_model")):
+    ref = keyword_ref(operation, "link_model")
+    made = tables_made(linked).name_at(owner, ref) if ref != -1 else None
+    if made is not None:
+        return (made,) if made else ()
+    for value in linked.names.evaluate(owner, ref):
         description = linked.values[value]
         if description[0] == "C" and (name := table_name(linked, linked.program.scopes[description[1]])) is not None:
             return (name,)

@@ -17,6 +17,7 @@ from decompose.linking.libraries.sqlalchemy_columns import (
     index_of_column,
 )
 from decompose.linking.libraries.sqlalchemy_keys import key_columns, key_constraint, keys
+from decompose.linking.libraries.sqlalchemy_made_tables import MadeTable, tables_made
 from decompose.linking.libraries.sqlalchemy_mapping import (
     BASE,
     declared_columns,
@@ -27,7 +28,7 @@ from decompose.linking.libraries.sqlalchemy_mapping import (
 )
 from decompose.linking.libraries.sqlmodel_schema import sqlmodel
 from decompose.linking.linked import Linked
-from decompose.linking.origins import keyword_ref
+from decompose.linking.origins import NOTHING, Given, keyword_ref
 from decompose.linking.program import Scope
 
 _MIN_TABLE_ARGUMENTS = 2
@@ -37,15 +38,29 @@ _AUTOLOAD = frozenset({"autoload", "autoload_with", "reflect"})
 
 def schema(linked: Linked) -> Iterator[FoundTable | FoundKey]:
     """Tables and foreign keys of mapped classes and Core tables."""
+    made = tables_made(linked)
     for cls in linked.application_classes():
         name = table_name(linked, cls)
-        if name is not None:
+        if name is not None and not made.tells_all_of(cls.index):
             yield from _mapped(linked, cls, name)
+        for table in made.of_class(cls):
+            yield from (_of_call(found, table) for found in _mapped(linked, cls, table.name, table.given))
     for site in linked.sites_calling("sqlalchemy:Table"):
-        name = linked.constant(site.frame.scope, site.argument(0))
-        if isinstance(name, str) and len(site.arguments) >= _MIN_TABLE_ARGUMENTS:
-            yield from _core(linked, site.frame.scope, site.operation, name)
+        name, scope = linked.constant(site.frame.scope, site.argument(0)), site.frame.scope
+        stated = len(site.arguments) >= _MIN_TABLE_ARGUMENTS
+        if isinstance(name, str) and stated and not made.tells_all_of(id(site.operation)):
+            yield from _core(linked, scope, site.operation, name)
+        for table in made.of_core(site.operation) if stated else ():
+            found = _core(linked, scope, site.operation, table.name, table.given)
+            yield from (_of_call(each, table) for each in found)
     yield from _imperative(linked)
+
+
+def _of_call(found: FoundTable | FoundKey, table: MadeTable) -> FoundTable | FoundKey:
+    """What a function states, of the table that one call of it makes: no class is that of the table."""
+    if isinstance(found, FoundKey):
+        return found
+    return found._replace(cls=None, source="core", file=table.file, line=table.line)
 
 
 def _imperative(linked: Linked) -> Iterator[FoundTable]:
@@ -85,9 +100,9 @@ def reflections(linked: Linked) -> Iterator[tuple[Scope, int]]:
                     yield scope, operation[-1]
 
 
-def _mapped(linked: Linked, cls: Scope, table: str) -> Iterator[FoundTable | FoundKey]:
+def _mapped(linked: Linked, cls: Scope, table: str, given: Given = NOTHING) -> Iterator[FoundTable | FoundKey]:
     if is_sqlmodel(linked, cls):
-        yield from sqlmodel(linked, cls, table)
+        yield from sqlmodel(linked, cls, table, given)
         return
     declared = {d.attribute: d for d in declared_columns(linked, cls)}
     for below in of_single_table(linked, cls):
@@ -100,7 +115,7 @@ def _mapped(linked: Linked, cls: Scope, table: str) -> Iterator[FoundTable | Fou
         name = named if isinstance(named, str) and named != attribute else attribute
         columns.append(column(linked, owner, operation, name, annotation))
         indexes += index_of_column(linked, owner, operation, name)
-        yield from keys(linked, owner, operation, table, name)
+        yield from keys(linked, owner, operation, table, name, given)
     known_as = dict(zip(declared, (c.name for c in columns), strict=True))
     primary: set[str] = set()
     elsewhere = in_other_tables(linked, cls)
@@ -121,22 +136,24 @@ def _functions_named(cls: Scope, name: str) -> Iterator[Scope]:
     return (s for s in cls.module.scopes if s.parent is cls and s.facts.name == name and s.is_function)
 
 
-def _core(linked: Linked, scope: Scope, operation: list[Any], table: str) -> Iterator[FoundTable | FoundKey]:
+def _core(
+    linked: Linked, scope: Scope, operation: list[Any], table: str, given: Given = NOTHING
+) -> Iterator[FoundTable | FoundKey]:
     columns: list[FoundColumn] = []
     indexes: list[FoundIndex] = []
     primary: set[str] = set()
-    given = linked.keyword(scope, operation, "schema")
-    full = f"{given}.{table}" if isinstance(given, str) else table
+    prefix = linked.keyword(scope, operation, "schema")
+    full = f"{prefix}.{table}" if isinstance(prefix, str) else table
     for ref in operation[3][1:]:
         inner = call_of(scope, ref)
         if inner is None:
             continue
-        name = linked.constant(scope, inner[3][0]) if inner[3] else None
+        name = linked.constant(scope, inner[3][0], given) if inner[3] else None
         if called_name(scope, inner) in COLUMNS and isinstance(name, str):
             rest = [inner[0], inner[1], inner[2], inner[3][1:], inner[4], inner[5]]
             columns.append(column(linked, scope, rest, name))
             indexes += index_of_column(linked, scope, rest, name)
-            yield from keys(linked, scope, inner, full, name)
+            yield from keys(linked, scope, inner, full, name, given)
         else:
             yield from key_constraint(linked, scope, inner, full, known_as={})
             indexes += index(linked, scope, inner, known_as={})

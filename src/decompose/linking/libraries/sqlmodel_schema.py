@@ -16,13 +16,14 @@ from decompose.linking.libraries.sqlalchemy_columns import (
     index,
     index_of_column,
 )
-from decompose.linking.libraries.sqlalchemy_keys import key_constraint
+from decompose.linking.libraries.sqlalchemy_keys import key_constraint, keys
 from decompose.linking.linked import Linked
+from decompose.linking.origins import NOTHING, Given, keyword_ref
 from decompose.linking.program import Scope
 
 
-def sqlmodel(linked: Linked, cls: Scope, table: str) -> Iterator[FoundTable | FoundKey]:
-    """The table of a class that declares itself one, and its keys."""
+def sqlmodel(linked: Linked, cls: Scope, table: str, given: Given = NOTHING) -> Iterator[FoundTable | FoundKey]:
+    """The table of a class that declares itself one, and its keys; ``given`` is what is settled where a function states it."""
     columns: dict[str, FoundColumn] = {}
     indexes: list[FoundIndex] = []
     for owner in linked.hierarchy.order(cls):
@@ -38,7 +39,10 @@ def sqlmodel(linked: Linked, cls: Scope, table: str) -> Iterator[FoundTable | Fo
             line: int = asked[-1] or owner.facts.line
             columns[name] = _column(linked, owner, name, asked, annotation, line)
             indexes += (i._replace(line=line) for i in index_of_column(linked, owner, asked, name))
-            target = linked.keyword(owner, asked, "foreign_key")
+            inner = call_of(owner, keyword_ref(asked, "sa_column"))
+            if inner is not None:
+                yield from keys(linked, owner, inner, table, name, given)
+            target = linked.keyword(owner, asked, "foreign_key", given=given)
             if isinstance(target, str):
                 pointed, _, other = target.rpartition(".")
                 on_delete = str(linked.keyword(owner, asked, "ondelete") or "").upper()
