@@ -240,17 +240,25 @@ class EvidenceGraph:
         """Tables written together; a transaction that writes many says less about each pair, and so does a table, such as a log of
         events, that is written together with many.
         """
+        import numpy as np
+
         edges = self.layers.setdefault("transactions", {})
-        partners: dict[int, set[int]] = defaultdict(set)
-        for transaction in sorted(self.system.transactions, key=lambda t: (t.file, t.line, t.unit)):
-            nodes = sorted({self.table_node[t] for t in transaction.tables_written if t in self.table_node})
-            for position, first in enumerate(nodes):
-                partners[first].update(nodes)
-                for second in nodes[position + 1 :]:
-                    edges[first, second] = edges.get((first, second), 0.0) + 1.0 / (len(nodes) - 1)
-        for (first, second), weight in edges.items():
-            most = max(len(partners[first]), len(partners[second])) - 1
-            edges[first, second] = math.log2(1 + weight) / math.log2(2 + most)
+        written = [
+            sorted({self.table_node[t] for t in transaction.tables_written if t in self.table_node})
+            for transaction in sorted(self.system.transactions, key=lambda t: (t.file, t.line, t.unit))
+        ]
+        together = [nodes for nodes in written if len(nodes) > 1]
+        nodes_of = np.array(sorted(set(chain.from_iterable(together))), dtype=np.int64)
+        weights = np.zeros((len(nodes_of), len(nodes_of)))
+        for nodes in together:
+            places = np.searchsorted(nodes_of, nodes)
+            weights[np.ix_(places, places)] += 1.0 / (len(nodes) - 1)
+        np.fill_diagonal(weights, 0.0)
+        partners = np.count_nonzero(weights, axis=1).tolist()
+        for first, second in zip(*(places.tolist() for places in np.nonzero(np.triu(weights))), strict=True):
+            most = max(partners[first], partners[second])
+            pair = int(nodes_of[first]), int(nodes_of[second])
+            edges[pair] = math.log2(1 + float(weights[first, second])) / math.log2(2 + most)
 
     def _add_modules(self) -> None:
         """Units that share a file: strongly those next to each other, weakly those around, so that a large file is no clique.
