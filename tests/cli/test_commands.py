@@ -649,6 +649,31 @@ def test_what_is_not_looked_into_is_said_in_front(tmp_path: Path) -> None:
     assert head.index("Not looked into: what Neomodel keeps; routes of CherryPy.") < head.index('class="facts"')
 
 
+def test_parts_that_share_nothing_are_told_apart_in_front(tmp_path: Path) -> None:
+    sized = "def area(side):\n" + "    side = side + 1\n" * 3_100 + "    return side\ndef double(side): return area(side) * 2\n"
+    files = {f"{part}/{part}_app/shapes.py": sized for part in ("shop", "blog")}
+    files |= {f"{part}/{part}_app/__init__.py": "" for part in ("shop", "blog")}
+    files |= {f"{part}/pyproject.toml": f"[project]\nname = '{part}'\n" for part in ("shop", "blog")}
+    base = write_tree(tmp_path / "apart", files)
+    said = "parts that share nothing: blog (3,103 lines), shop (3,103 lines)."
+    assert f"2 {said}" in run_cli("analyze", base, "-o", tmp_path / "run", cwd=tmp_path).stdout
+    assert "2 parts share nothing: blog (3,103 lines)" in (tmp_path / "run" / "report.html").read_text()
+    write_tree(base, {"shop/shop_app/posts.py": "from blog_app.shapes import area\n"})
+    assert "share nothing" not in run_cli("analyze", base, "-o", tmp_path / "run", cwd=tmp_path).stdout
+
+
+def test_a_folder_of_notebooks_is_told_what_to_do(tmp_path: Path) -> None:
+    base = write_tree(tmp_path / "notes", {"sales.ipynb": "{}"})
+    said = run_cli("analyze", base, "-o", tmp_path / "run", cwd=tmp_path)
+    assert (said.returncode, "jupyter nbconvert --to script" in said.stderr) == (2, True)
+
+
+def test_a_plan_of_one_service_says_why_there_is_none() -> None:
+    said = run("plan", analysed_shop().run, "all-in-one").stdout
+    assert "There is nothing to extract: all-in-one has one service." in said
+    assert "all the same" not in said
+
+
 def test_an_ascii_terminal_gets_everything(tmp_path: Path) -> None:
     base = write_tree(tmp_path / "app", {"café.py": TINY["app.py"]})
     result = run_cli("analyze", base, "-o", tmp_path / "ä", cwd=tmp_path, env={"PYTHONIOENCODING": "ascii"})

@@ -505,7 +505,7 @@ def test_everything_excluded(tmp_path: Path, pattern: str, left_out: str) -> Non
 
 def test_nothing_to_read(tmp_path: Path) -> None:
     (tmp_path / "x.js").write_text("")
-    with pytest.raises(InputError, match=r"no Python file found here \(seen: 1 \.js files\)"):
+    with pytest.raises(InputError, match=r"no Python file found here \(seen: 1 \.js file\)"):
         discover(tmp_path)
     with pytest.raises(InputError, match="there is no such folder"):
         discover(tmp_path / "missing")

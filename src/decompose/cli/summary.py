@@ -64,6 +64,11 @@ def _read(outcome: Outcome) -> Iterator[str]:
     if len(outcome.roots) > _ROOTS:
         roots += f"; and {len(outcome.roots) - _ROOTS} more"
     yield f"Read {counted(outcome.files, 'file')}, {counted(outcome.lines, 'line')}. Roots: {roots}"
+    if outcome.apart:
+        yield (
+            f"{len(outcome.apart)} parts that share nothing: {', '.join(outcome.apart)}. "
+            "No import, call, key or table of their own was seen to tie them: analyze each by itself"
+        )
     if outcome.left_out:
         left_out = ", ".join(f"{count} {role}" for role, count in outcome.left_out.items())
         yield f"Left out of the split: {left_out} {'file' if sum(outcome.left_out.values()) == 1 else 'files'}"

@@ -57,6 +57,7 @@ def outcome_of(view: View) -> Outcome:
         shared_units=len(view.shared),
         crossings=sum(cut.total for cut in view.cuts),
         not_looked_into=tuple(view.not_looked_into),
+        apart=tuple(view.apart),
         fewer=head.fewer,
         toss_ups=head.toss_ups,
     )

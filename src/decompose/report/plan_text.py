@@ -39,7 +39,7 @@ def plan_text(followed: Consequences, service: str = "", verdict: str = "") -> s
 
     ``verdict`` is what is said against splitting at all; it comes first.
     """
-    said = [against(verdict)] if verdict else []
+    said = _said(followed.plan, verdict)
     if service:
         return "\n".join([*said, *_step_lines(_step_of(followed.plan, service), followed.database)]) + "\n"
     return "\n".join([*said, *_overview(followed.plan), *_warnings(followed)]) + "\n"
@@ -50,13 +50,17 @@ def against(verdict: str) -> str:
     return f"{verdict.rstrip('.')}. This is how it would be done all the same."
 
 
+def _said(plan: Plan, verdict: str) -> list[str]:
+    return [against(verdict) if plan.steps else verdict] if verdict else []
+
+
 def plan_markdown(followed: Consequences, service: str = "", verdict: str = "") -> str:
     """All steps with all details, as `plan_text` has them; with ``service`` only that of the service. Raises `UnknownNameError`."""
     plan = followed.plan
     steps = [_step_of(plan, service)] if service else list(plan.steps)
     lines = [f"# Extraction plan for “{_cell(plan.split)}”", ""]
     if verdict:
-        lines += [_cell(against(verdict)), ""]
+        lines += [*map(_cell, _said(plan, verdict)), ""]
     if not service:
         lines += [*map(_cell, (*_conclusion(plan), *_warnings(followed))), ""]
     for step in steps:
@@ -82,7 +86,7 @@ def _step_of(plan: Plan, service: str) -> Step:
 
 def _conclusion(plan: Plan) -> Iterator[str]:
     if not plan.steps:
-        yield "There is nothing to extract."
+        yield f"There is nothing to extract: {plan.split} has one service."
         return
     yield f"Order by {plan.by}. {_where_to_stop(plan)}"
     if plan.criticality:

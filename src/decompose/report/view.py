@@ -21,6 +21,7 @@ from decompose.report.requests import RequestCost, request_costs, running_first,
 from decompose.report.ties import Ties
 from decompose.runs.analysis import Analysis
 from decompose.runs.consequences import consequences_of
+from decompose.system.apart import parts_apart
 from decompose.system.model import BlindSpot, System
 from decompose.wording import counted
 
@@ -103,6 +104,11 @@ class View(NamedTuple):
         """Frameworks and databases that the application uses and of which nothing is read, each in a few words."""
         found = (s.reason.partition(" not read") for s in self.system.blind_spots if s.kind in _UNREAD)
         return [words.rpartition(" ")[0] for words, said, _ in found if said]
+
+    @property
+    def apart(self) -> list[str]:
+        """The parts of the folder that share nothing, each with its lines; empty where it is one application."""
+        return [str(part) for part in parts_apart(self.system)]
 
 
 class Known:

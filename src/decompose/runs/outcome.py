@@ -24,7 +24,7 @@ class Outcome(msgspec.Struct, frozen=True):
     read, of which ``unread_first`` is one with its reason; ``defects``: places where decompose itself failed; ``calls`` and ``entry_points`` count by kind. ``recommended`` is the name of the recommended split,
     empty for "do not split"; ``split`` is the one that is shown. ``agreement`` is the share of repeated clusterings that
     agree with it, 0 where none is recommended. ``not_looked_into``: frameworks and databases of which nothing is read. ``plan`` says what to take out first, and how far the plan is worth its work;
-    ``fewer`` what fewer services would break, ``toss_ups`` what belongs as well to another service.
+    ``fewer`` what fewer services would break, ``toss_ups`` what belongs as well to another service. ``apart``: parts of the folder that share nothing, if there are several.
     """
 
     name: str
@@ -54,3 +54,4 @@ class Outcome(msgspec.Struct, frozen=True):
     not_looked_into: tuple[str, ...] = ()
     fewer: str = ""
     toss_ups: str = ""
+    apart: tuple[str, ...] = ()

@@ -279,14 +279,19 @@ def _stays_inside(path: str, base: str) -> bool:
 
 
 def _nothing_found(path: Path, walk: _Walk) -> str:
-    seen = ", ".join(f"{count} {suffix} files" for suffix, count in walk.suffixes.most_common(3))
+    seen = ", ".join(f"{count} {suffix} file{'s' * (count > 1)}" for suffix, count in walk.suffixes.most_common(3))
     first = next(iter(walk.unread), None)
     more = f", and {len(walk.unread) - 1} more" if len(walk.unread) > 1 else ""
     problems = f" Could not be read: {first.path} ({first.reason}){more}." if first else ""
     if walk.excluded:
         shown = ", ".join(sorted(walk.excluded)[:_SHOWN]) + (", …" if len(walk.excluded) > _SHOWN else "")
         return f"{path}: every Python file here is excluded (left out: {shown}).{problems} Exclude less."
-    return f"{path}: no Python file found here (seen: {seen or 'no files at all'}).{problems} Is it the right folder?"
+    ask = (
+        "Write notebooks out as .py files (jupyter nbconvert --to script)."
+        if ".ipynb" in walk.suffixes
+        else "Is it the right folder?"
+    )
+    return f"{path}: no Python file found here (seen: {seen or 'no files at all'}).{problems} {ask}"
 
 
 def _module_names(
