@@ -650,7 +650,11 @@ def test_what_is_not_looked_into_is_said_in_front(tmp_path: Path) -> None:
 
 
 def test_parts_that_share_nothing_are_told_apart_in_front(tmp_path: Path) -> None:
-    sized = "def area(side):\n" + "    side = side + 1\n" * 3_100 + "    return side\ndef double(side): return area(side) * 2\n"
+    sized = (
+        "def area(side):\n"
+        + "    side = side + 1\n" * 3_100
+        + "    return side\ndef double(side): return area(side) * 2\n"
+    )
     files = {f"{part}/{part}_app/shapes.py": sized for part in ("shop", "blog")}
     files |= {f"{part}/{part}_app/__init__.py": "" for part in ("shop", "blog")}
     files |= {f"{part}/pyproject.toml": f"[project]\nname = '{part}'\n" for part in ("shop", "blog")}
