@@ -10,6 +10,8 @@ import functools
 import inspect
 import json
 
+from recorder import tables
+
 _MAX_WRAPPERS = 20
 
 
@@ -32,6 +34,9 @@ def _routes(app):
         return _pyramid(app.registry.introspector)
     if type(app).__module__.startswith("falcon"):
         return _falcon(app._router._roots)
+    read = tables.reader(app)
+    if read is not None:
+        return (_row(method, path, _name(answering)) for method, path, answering in read(app))
     return _starlette(app.routes, "")
 
 
@@ -125,6 +130,12 @@ def _django_patterns(resolver, prefix, declared):
             yield _row("ANY", admin.model._meta.object_name, _name(type(admin)), declared, "admin")
             continue
         shown = "/" + _django_plain(path).lstrip("/")
+        operations = getattr(getattr(view, "__self__", None), "operations", None)
+        if operations is not None:  # Django Ninja: one view for each path
+            for operation in operations:
+                for method in operation.methods:
+                    yield _row(method, shown, _name(operation.view_func), declared)
+            continue
         for method in _django_methods(view):
             yield _row(method, shown, _of_admin(view) or _name(view), declared)
 
@@ -201,6 +212,8 @@ def _name(view):
             break
     if view is None:
         return None
+    if isinstance(view, tuple):  # a class, and the method of it that answers
+        return "%s:%s.%s" % (view[0].__module__, view[0].__qualname__, view[1])
     if not hasattr(view, "__qualname__"):
         view = type(view)
     name = view.__qualname__.replace(".<locals>", "")

@@ -162,12 +162,6 @@ def _is_the_applications(linked: Linked, view: Scope, name: str) -> bool:
     return member is not None and not member.owner.library and member.ref is not None
 
 
-def readable(route: str) -> str:
-    """A regular expression's route without its anchors; named groups become ``<name>``."""
-    route = re.sub(r"/\?$", "/", route.removeprefix("^").removesuffix("$"))
-    return re.sub(r"\(\?P<(\w+)>[^()]*(?:\([^()]*\)[^()]*)*\)", r"<\1>", route)
-
-
 def join(prefix: str, path: str) -> str:
     """Two parts of a path, with one slash between and one in front; servers take several for one."""
     joined = f"{prefix.rstrip('/')}/{path.lstrip('/')}" if path else prefix

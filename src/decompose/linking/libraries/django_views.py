@@ -9,8 +9,9 @@ from decompose.facts import HOLE, Op
 from decompose.linking.found import FoundEntry
 from decompose.linking.frames import Site
 from decompose.linking.libraries import rest_routes
-from decompose.linking.libraries.decorator_routes import Answer, handlers_by_method, join, readable
+from decompose.linking.libraries.decorator_routes import Answer, handlers_by_method, join
 from decompose.linking.libraries.django_methods import StatedMethods
+from decompose.linking.libraries.route_patterns import readable
 from decompose.linking.linked import Linked
 from decompose.linking.origins import Given
 from decompose.linking.program import Scope

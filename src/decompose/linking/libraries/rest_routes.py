@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 from decompose.facts import HOLE, Op, ScopeKind
 from decompose.linking.found import FoundEntry
 from decompose.linking.frames import Site
-from decompose.linking.libraries.decorator_routes import Answer, answer_of, join, readable
+from decompose.linking.libraries.decorator_routes import Answer, answer_of, join
 from decompose.linking.libraries.http_methods import VERBS, allowed_methods, stated_methods
+from decompose.linking.libraries.route_patterns import readable
 from decompose.linking.linked import Linked
 from decompose.linking.makers import Makers
 from decompose.linking.origins import Origin

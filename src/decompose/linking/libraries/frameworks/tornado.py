@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from decompose.facts import Op
 from decompose.facts.records import Ref
 from decompose.linking.found import FoundEntry
-from decompose.linking.libraries.decorator_routes import handlers_by_method, join, readable
+from decompose.linking.libraries.decorator_routes import handlers_by_method, join
 from decompose.linking.libraries.framework import Example, Framework
+from decompose.linking.libraries.route_patterns import readable
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
 
@@ -120,7 +121,8 @@ FRAMEWORK = Framework(
 
                     def check(): pass
 
-                    default_handlers = [url(r"/orders/(?P<number>[0-9]+)", Order, name="order")]
+                    _rest = r"(?P<rest>(?:(?:/[^/]+)+|/?))"
+                    default_handlers = [url(r"/orders/(?P<number>[0-9]+)", Order, name="order"), (rf"/bills{_rest}/(.+)", Base)]
                     """,
                 "shop/app.py": """
                     from tornado import web
@@ -150,6 +152,7 @@ FRAMEWORK = Framework(
                 {
                     "http GET /orders/<number> -> shop.orders:Order.get",
                     "http POST /orders/<number> -> shop.orders:Order.post",
+                    "http ANY /bills<rest>/<var> -> shop.orders:Base",
                     "http GET /items/ -> shop.app:Items.get",
                     "http ANY /news -> shop.app:News",
                     "schedule sweep -> shop.app:sweep",
