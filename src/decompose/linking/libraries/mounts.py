@@ -113,6 +113,11 @@ class Mounts:
         key = made if made in self._inside else _key(self.receiver(site))
         return self._above(key, 0) if key is not None else [""]
 
+    def prefixes_of(self, made: Origin | None) -> list[str]:
+        """The paths below which something that a call made is found."""
+        key = _key(made)
+        return self._above(key, 0) if key is not None else [""]
+
     def _above(self, key: Made, depth: int) -> list[str]:
         """The paths that something made is found below; what is mounted in a circle is not gone through again."""
         known = self._known.get(key)

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from decompose.linking.found import FoundEntry
+from decompose.linking.libraries.decorator_routes import handlers_by_method, join
 from decompose.linking.libraries.framework import Example, Framework
+from decompose.linking.libraries.mounts import Made, Mounts
+from decompose.linking.linked import Linked
 
 _SUMMARY = """
 from typing import TypeVar
@@ -35,8 +41,22 @@ class _Routes:
     def delete(self, uri, **options) -> _Route: ...
     @serves("handler", "uri", "WEBSOCKET")
     def websocket(self, uri, **options) -> _Route: ...
+    @serves("handler", "uri", "HEAD")
+    def head(self, uri, **options) -> _Route: ...
+    @serves("handler", "uri", "OPTIONS")
+    def options(self, uri, **options) -> _Route: ...
+    @serves("handler", "uri", "WEBSOCKET")
+    def add_websocket_route(self, handler, uri, **options) -> None: ...
     @calls_back("middleware")
-    def middleware(self, middleware: F) -> F: ...
+    def middleware(self, middleware: F) -> F | _Hook: ...
+    @calls_back("middleware")
+    def register_middleware(self, middleware, attach_to="request", **options) -> None: ...
+    @calls_back("listener")
+    def register_listener(self, listener, event, **options) -> None: ...
+    @calls_back("function")
+    def main_process_start(self, function: F) -> F: ...
+    @calls_back("function")
+    def main_process_stop(self, function: F) -> F: ...
     @calls_back("function")
     def on_request(self, function: F) -> F: ...
     @calls_back("function")
@@ -86,10 +106,95 @@ from flask.views import MethodView
 class HTTPMethodView(MethodView): ...
 """
 
+_VIEW = "sanic.views:HTTPMethodView"
+_VERSIONED = ("sanic:Blueprint", "sanic:Blueprint.group")
+
+
+def entry_points(linked: Linked) -> Iterator[FoundEntry]:
+    """The methods of each view that says itself what it is attached to: ``class Orders(HTTPMethodView, attach=shop)``."""
+    mounts = None
+    for cls in linked.program.scopes:
+        given = dict(cls.facts.keywords)
+        if "attach" not in given or cls.library or cls.parent is None or not linked.inherits(cls, _VIEW):
+            continue
+        mounts = mounts or Mounts(linked)
+        path = linked.constant(cls.parent, given["uri"]) if "uri" in given else ""
+        for prefix in mounts.prefixes_of(linked.origin(cls.parent, given["attach"])):
+            for answer in handlers_by_method(linked, cls, None):
+                route = join(prefix, path if isinstance(path, str) else "<dynamic>")
+                yield FoundEntry("http", f"{answer.verb} {route}", answer.handler, cls.module.file, cls.facts.line)
+
+
+def mounted(linked: Linked) -> Iterator[tuple[Made, str]]:
+    """The version that blueprints and groups of them stand below: ``/v1``."""
+    for site in linked.sites_calling(*_VERSIONED):
+        scope, operation = site.frame.scope, site.operation
+        version = linked.keyword(scope, operation, "version")
+        if isinstance(version, str | int | float) and not scope.library:
+            before = linked.keyword(scope, operation, "version_prefix")
+            yield (scope.index, operation[1]), f"{before if isinstance(before, str) else '/v'}{version}"
+
+
 FRAMEWORK = Framework(
     name="Sanic",
     summaries={"sanic": _SUMMARY, "sanic.views": _VIEWS},
+    entry_points=(entry_points,),
+    mounted=(mounted,),
     examples=(
+        Example(
+            """
+            from sanic import Blueprint, Sanic
+            from sanic.views import HTTPMethodView
+
+            items = Blueprint("items", url_prefix="/items")
+            pages = Blueprint("pages", version=2)
+            api = Blueprint.group(items, version=1, version_prefix="/api/v")
+
+            class Items(HTTPMethodView, attach=items):
+                @staticmethod
+                async def get(request): pass
+                async def post(self, request): pass
+
+            class Item(HTTPMethodView, attach=items, uri="/<number:int>"):
+                async def put(self, request, number): pass
+
+            @pages.get("/<path:path>")
+            async def page(request, path): pass
+
+            async def news(request, socket): pass
+
+            app = Sanic("shop")
+
+            @app.middleware("request")
+            async def check(request): pass
+
+            @app.middleware
+            async def count(request): pass
+
+            async def close(app): pass
+
+            app.blueprint(Blueprint.group(pages, api))
+            app.add_websocket_route(news, "/news")
+            app.register_listener(close, "after_server_stop")
+            """,
+            entries=frozenset(
+                {
+                    "http GET /api/v1/items -> m:Items.get",
+                    "http POST /api/v1/items -> m:Items.post",
+                    "http PUT /api/v1/items/<number:int> -> m:Item.put",
+                    "http GET /v2/<path:path> -> m:page",
+                    "http WEBSOCKET /news -> m:news",
+                }
+            ),
+            calls=frozenset(
+                {
+                    "m: -[callback]-> m:check",
+                    "m: -[callback]-> m:count",
+                    "m: -[callback]-> m:close",
+                    "m: -[callback]-> m:news",
+                }
+            ),
+        ),
         Example(
             """
             from sanic import Blueprint, Sanic
