@@ -33,6 +33,7 @@ def show():
 """,
     "called later": "from joblib import delayed\ndef show(): delayed(find)(1).pay()",
     "tried again": "from tenacity import Retrying\ndef show(): Retrying()(find, 1).pay()",
+    "made one that waits": "from flask import current_app\ndef show(): current_app.ensure_sync(find)(1).pay()",
     "a proxy": "from werkzeug.local import LocalProxy\ndef show(): LocalProxy(lambda: find(1)).pay()",
     "made when it is used": """
 from django.utils.functional import SimpleLazyObject
