@@ -44,7 +44,7 @@ class Behaviour:
             found[definition] = found[definition] - callers
         return found
 
-    def _leading_to(self, wanted: Iterable[str]) -> set[str]:
+    def leading_to(self, wanted: Iterable[str]) -> set[str]:
         """The definitions that do something, themselves or through what they call in their own service."""
         return closure(self._callers, wanted)
 
@@ -62,9 +62,18 @@ class Behaviour:
     def shared_by(self, service: str) -> frozenset[str]:
         """The units of the shared library that code of a service comes to."""
         unit_of, home = self.places.unit_of, self.places.service_of_unit
-        starts = [definition for definition, unit in unit_of.items() if home.get(unit) == service]
-        reached = {unit_of.get(definition, "") for definition in closure(self._callees, starts)}
+        reached = {unit_of.get(d, "") for d in closure(self._callees, self._definitions.get(service, ()))}
         return frozenset(unit for unit in reached if home.get(unit, SHARED) == SHARED)
+
+    @cached_property
+    def _definitions(self) -> dict[str, list[str]]:
+        """Service -> the definitions in it."""
+        found: dict[str, list[str]] = defaultdict(list)
+        home = self.places.service_of_unit
+        for definition, unit in self.places.unit_of.items():
+            if unit in home:
+                found[home[unit]].append(definition)
+        return dict(found)
 
     def writes(self, definition: str) -> bool:
         """Whether calling a definition changes something."""
@@ -72,7 +81,7 @@ class Behaviour:
 
     @cached_property
     def _writing(self) -> set[str]:
-        return self._leading_to(self.deeds.does[0])
+        return self.leading_to(self.deeds.does[0])
 
     def acts_outside(self, definition: str) -> str:
         """What changes something beyond the process when a definition is called; empty if nothing is seen to."""
@@ -83,7 +92,7 @@ class Behaviour:
 
     @cached_property
     def _acting_outside(self) -> set[str]:
-        return self._leading_to(self.places.ties.acting_outside)
+        return self.leading_to(self.places.ties.acting_outside)
 
     def changes(self, definition: str) -> str:
         """``file:line`` where calling a definition changes an object of the caller in memory, and no table; empty if nowhere."""
@@ -99,7 +108,24 @@ class Behaviour:
 
     def session_of(self, definition: str) -> str:
         """What works on the session of the request when a definition is called; empty if nothing does."""
+        if definition not in self._leading_to_session:
+            return ""
         return min((reached for reached in self.reached(definition) if reached in self.deeds.in_session), default="")
+
+    @cached_property
+    def _leading_to_session(self) -> set[str]:
+        return self.leading_to(self.deeds.in_session)
+
+    def asks(self, definition: str) -> set[str]:
+        """The spellings by which a definition asks who is asking, itself or through what it calls in its own service."""
+        if definition not in self._leading_to_asking:
+            return set()
+        asking = self.deeds.asking
+        return {name for reached in self.reached(definition) for name in asking.get(reached, ())}
+
+    @cached_property
+    def _leading_to_asking(self) -> set[str]:
+        return self.leading_to(self.deeds.asking)
 
     def is_pure(self, definition: str) -> bool:
         """Whether a definition was seen to touch no table and to leave the process nowhere: it needs no data of its service."""
@@ -107,7 +133,7 @@ class Behaviour:
 
     @cached_property
     def _impure(self) -> set[str]:
-        return self._leading_to([*self.deeds.touching, *self.deeds.leaving, *self.deeds.asking])
+        return self.leading_to([*self.deeds.touching, *self.deeds.leaving, *self.deeds.asking])
 
     @cached_property
     def in_background(self) -> frozenset[str]:

@@ -140,7 +140,7 @@ class Network:
             if self.styles.entered(sites):
                 resilience += "; what was begun ends by itself after a time, if its caller never comes back"
             without = self._without_answer(sites, target, writes=writes or bool(outside))
-        reached = {d for one in called for d in self.behaviour.reached(one)} if style != "local" else set()
+        identity = {name for one in called for name in self.behaviour.asks(one)} if style != "local" else set()
         return CrossingCall(
             source=source,
             target=target,
@@ -151,7 +151,7 @@ class Network:
             evidence=_evidence(sites),
             resilience=resilience,
             without_answer=without,
-            identity=tuple(sorted({name for d in reached for name in self.behaviour.deeds.asking.get(d, ())})),
+            identity=tuple(sorted(identity)),
             alternatives=self._alternatives(target, (definition, unit)),
             through=self._through(sites),
         )

@@ -7,10 +7,10 @@ from functools import cached_property
 
 from decompose.database.ties import Ties
 from decompose.made_once import made_once
+from decompose.system.gathered import Bits, Gathered, union
 from decompose.system.model import Access, Dependency
 from decompose.system.transactions.events import Actor
 from decompose.system.transactions.narrowed import Recorded, plain
-from decompose.system.transactions.reach import Reach
 from decompose.system.transactions.reached import running
 
 
@@ -21,6 +21,7 @@ class OnBehalf:
         self._recorded = Recorded(ties.system)
         self._system = ties.system
         self._known: dict[tuple[Actor, int, Actor], frozenset[str]] = {}
+        self._tables: Bits[str] = Bits()
 
     @property
     def telling(self) -> frozenset[str]:
@@ -40,18 +41,21 @@ class OnBehalf:
         return known
 
     def _touched(self, entered: tuple[Actor, ...]) -> frozenset[str]:
-        return frozenset(
-            access.table
-            for start in entered
-            for actor in self._reach.paths(start)
-            for place in self._reach.places(actor)
-            for access in self._done.get(place, ())
-            if self._recorded.touches(actor, access)
-        )
+        return frozenset(self._tables.things(union(map(self._gathered.of, entered))))
 
     @cached_property
-    def _reach(self) -> Reach:
-        return running(self._system, self._recorded)
+    def _gathered(self) -> Gathered[Actor]:
+        reach = running(self._system, self._recorded)
+
+        def own(actor: Actor) -> int:
+            return self._tables.of(
+                access.table
+                for place in reach.places(actor)
+                for access in self._done.get(place, ())
+                if self._recorded.touches(actor, access)
+            )
+
+        return Gathered(reach.called_in_order, own)
 
     @cached_property
     def _done(self) -> dict[Actor, list[Access]]:

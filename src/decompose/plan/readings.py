@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
@@ -18,6 +19,8 @@ class Readings:
         # Not the ties themselves: by them it is known who needs these answers no more.
         self._accesses, self._done_by, self._unit_of = ties.accesses, ties.done_by, ties.unit_of
         self._readers: dict[str, dict[Actor, Access]] = {}
+        self._last_read: dict[str, dict[Actor, float]] = {}
+        self._done: dict[Actor, list[Actor]] = {}
 
     @cached_property
     def tables_read(self) -> frozenset[str]:
@@ -40,17 +43,38 @@ class Readings:
                         reached.append(caller)
         return known
 
-    def proved(self, actor: Actor) -> Iterator[Access | Dependency]:
-        """What an actor is proved to do; of one of several functions that may be meant, nothing follows.
-
-        What is said of the class that defines a method holds for whichever class acts.
+    def last_read(self, table: str) -> dict[Actor, float]:
+        """Of all who come to a read of a table by what is said of themselves, the last line in which they do; endless where it counts
+        wherever it stands.
         """
-        done_by, home = self._done_by, self._home(actor)
-        acting = self._acting.get(actor[0], ()) if home == actor else [actor if actor in done_by else home]
-        for each in acting:
-            for item in done_by.get(each, ()):
+        known = self._last_read.get(table)
+        if known is None:
+            known = self._last_read[table] = {}
+            for access in self._accesses.get(table, ()):
+                if reads(access):
+                    line = math.inf if access.rule.startswith(RETURNED) else access.line
+                    actor = access.definition, access.unit
+                    known[actor] = max(known.get(actor, 0), line)
+            for reader in self.readers(table):
+                for caller, line in self._callers.get(reader, ()):
+                    known[caller] = max(known.get(caller, 0), line)
+        return known
+
+    def proved(self, actor: Actor) -> Iterator[Access | Dependency]:
+        """What an actor is proved to do; of one of several functions that may be meant, nothing follows."""
+        for each in self.acting(actor):
+            for item in self._done_by.get(each, ()):
                 if item.resolution == "exact" or item.rule.startswith(RETURNED):
                     yield item
+
+    def acting(self, actor: Actor) -> list[Actor]:
+        """Those of whom is said what an actor does: what is said of the class that defines a method holds for whichever class acts."""
+        known = self._done.get(actor)
+        if known is None:
+            home = self._home(actor)
+            known = self._acting.get(actor[0], []) if home == actor else [actor if actor in self._done_by else home]
+            self._done[actor] = known
+        return known
 
     def _home(self, actor: Actor) -> Actor:
         return actor[0], self._unit_of.get(actor[0], actor[1])
@@ -65,8 +89,9 @@ class Readings:
 
     def calling(self, actor: Actor) -> list[tuple[Actor, int]]:
         """Who calls an actor within the request, with the lines."""
-        home = self._home(actor)
-        return [*self._callers.get(actor, ()), *(self._callers.get(home, ()) if home != actor else ())]
+        home, callers = self._home(actor), self._callers
+        known = callers.get(actor, [])
+        return [*known, *callers[home]] if home != actor and home in callers else known
 
     @cached_property
     def _callers(self) -> dict[Actor, list[tuple[Actor, int]]]:

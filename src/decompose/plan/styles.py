@@ -185,6 +185,8 @@ class Styles:
 
     def _asked_elsewhere(self, definition: str) -> list[str]:
         """What a definition asks of other services, directly or through its own: a copy of it has to do so too."""
+        if definition not in self._asking_elsewhere:
+            return []
         found = {
             target
             for d in self.behaviour.reached(definition)
@@ -192,6 +194,11 @@ class Styles:
             if not self.behaviour.is_pure(target)
         }
         return sorted(found)[:MAX_ASKED]
+
+    @cached_property
+    def _asking_elsewhere(self) -> set[str]:
+        pure = self.behaviour.is_pure
+        return self.behaviour.leading_to(d for d, asked in self._outward.items() if not all(map(pure, asked)))
 
     @cached_property
     def _outward(self) -> dict[str, set[str]]:

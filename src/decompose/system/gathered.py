@@ -21,7 +21,6 @@ class Gathered(Generic[Node]):
         self._below = below
         self._own = own
         self._found: dict[Node, int] = {}
-        self._index: dict[Node, int] = {}
 
     def of(self, start: Node) -> int:
         """The set of a node and of all below it."""
@@ -30,23 +29,23 @@ class Gathered(Generic[Node]):
         return self._found[start]
 
     def _gather(self, start: Node) -> None:
-        index, found = self._index, self._found
-        index[start] = len(index)
-        low = {start: index[start]}
+        found = self._found
+        index, low = {start: 0}, {start: 0}
         circle_so_far = [start]
         below = {start: list(self._below(start))}
         work = [(start, iter(below[start]))]
         while work:
             node, remaining = work[-1]
             for target in remaining:
+                if target in found:
+                    continue
                 if target not in index:
                     index[target] = low[target] = len(index)
                     circle_so_far.append(target)
                     below[target] = list(self._below(target))
                     work.append((target, iter(below[target])))
                     break
-                if target not in found:
-                    low[node] = min(low[node], index[target])
+                low[node] = min(low[node], index[target])
             else:
                 work.pop()
                 if work:

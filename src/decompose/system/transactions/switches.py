@@ -8,7 +8,7 @@ transaction or lead to what does. A listener to rows is told whether the row is 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from decompose.facts import Op
 from decompose.facts.records import ParameterKind, Ref
@@ -34,6 +34,20 @@ def key_of(name: str) -> str:
 def is_key(name: str) -> bool:
     """Whether something that is given is the constant of an argument."""
     return name.endswith(_MARK)
+
+
+class _Source(NamedTuple):
+    """The constant that a call gives, or the argument of the caller that it hands on; both empty where nothing is known."""
+
+    constant: str = ""
+    handed_on: str = ""
+
+    def told(self, before: Mapping[str, frozenset[str]]) -> str:
+        """The constant, by what the caller was given ``before``; empty where that is not known."""
+        return _one(before.get(key_of(self.handed_on))) if self.handed_on else self.constant
+
+
+_NOTHING = _Source()
 
 
 class Switches:
@@ -71,6 +85,7 @@ class Switches:
         for source, keys in self._existing.items():
             self.names.setdefault(source, set()).update(keys)
         self._loaded: dict[tuple[str, int], bool] = {}
+        self._sources: dict[tuple[tuple[int, int, int], int, int, int, str], _Source] = {}
         self._functions: dict[str, list[Scope]] = {}
         for scope in linked.program.scopes if self._new_row else ():
             if scope.is_function and not scope.library:
@@ -130,11 +145,23 @@ class Switches:
         rows = self._new_row.get((caller, line, target))
         if rows is not None:
             return self._is_new(caller, line, rows[1], before) if key == key_of(rows[0]) else ""
-        found = {_constant(given, function, key.removesuffix(_MARK), before) for given, function in sites}
+        name = key.removesuffix(_MARK)
+        sources = {self._source(given, function, name) for given, function in sites}
+        found = {source.told(before) for source in sources}
         constant = found.pop() if len(found) == 1 else ""
         if constant in ("", "None") and key in self._existing.get(target, ()) and self._saves_loaded(caller, line):
             return "True"
         return constant
+
+    def _source(self, given: Given, function: Scope, name: str) -> _Source:
+        # The frames of the function that calls have the arguments in common.
+        site = given.site
+        arguments = site.frame.scope.index, id(site.arguments), id(site.keywords)
+        key = (arguments, function.index, given.shift, given.first, name)
+        known = self._sources.get(key)
+        if known is None:
+            known = self._sources[key] = _source(given, function, name)
+        return known
 
     def _is_new(self, caller: str, line: int, existing: Iterable[str], before: Mapping[str, frozenset[str]]) -> str:
         written = self._written.get((caller, line), set())
@@ -180,21 +207,21 @@ def _told_if_new(
     }
 
 
-def _constant(given: Given, function: Scope, name: str, before: Mapping[str, frozenset[str]]) -> str:
-    """The constant that a call gives, or hands on, for an argument; empty where that is not known."""
+def _source(given: Given, function: Scope, name: str) -> _Source:
+    """What a call gives for an argument."""
     site, scope = given.site, given.site.frame.scope
     ref = _ref(given, function, name)
     if ref != -1:
-        return _spelled(scope, ref) or _one(before.get(key_of(parameter_of(scope, ref))))
+        spelled = _spelled(scope, ref)
+        return _Source(spelled, "" if spelled else parameter_of(scope, ref))
     if any(keyword is None for keyword, _ in site.keywords):
-        handed = _handed_on(given, function, name)
-        return _one(before.get(key_of(handed))) if handed else ""
+        return _Source("", _handed_on(given, function, name))
     parameter = _parameter(function, name)
     is_given = any(keyword == name for keyword, _ in site.keywords)
     starred = any(isinstance(ref, list) and ref[0] == "*" for ref in site.arguments)
     if is_given or starred or parameter is None or _is_at(given, function, parameter):
-        return ""
-    return _spelled(function, parameter[3]) if isinstance(parameter[3], list) else ""
+        return _NOTHING
+    return _Source(_spelled(function, parameter[3])) if isinstance(parameter[3], list) else _NOTHING
 
 
 def _handed_on(given: Given, function: Scope, name: str) -> str:
