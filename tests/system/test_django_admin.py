@@ -251,7 +251,17 @@ def test_a_page_saves_the_rows_of_the_pages_inside(draw: Draw, hook: str, body: 
         (
             ("def save_model(self, request, obj, form, change): pass\n"
             "    def change_view(self, request, object_id): return super().change_view(request, object_id)"),
-            {"read order", "read note", "insert note", "update note"},
+            {"read order", "read customer", "read note", "insert note", "update note"},
+        ),
+        (
+            ("list_filter = ['customer', 'paid']\n"
+            "    def changelist_view(self, request): return super().changelist_view(request)"),
+            {"read order", "read customer"},
+        ),
+        (
+            ("def get_changelist_instance(self, request): return super().get_changelist_instance(request)\n"
+            "    list_filter = ['customer']"),
+            {"read order", "read customer"},
         ),
         (
             ("def save_formset(self, request, form, formset, change): pass\n"
@@ -275,5 +285,5 @@ def test_a_view_of_its_own_does_what_the_page_does_that_it_goes_on_to(
         f"@admin.register(Order)\nclass Page(admin.ModelAdmin):\n    inlines = [Notes]\n    {page}\n"
     )
     app = draw({"shop/__init__.py": "", "shop/models.py": MODELS, "shop/admin.py": source})
-    found = {f"{a.operation} {a.table}" for a in app.system.accesses if a.definition.endswith("_view")}
+    found = {f"{a.operation} {a.table}" for a in app.system.accesses if a.definition.startswith("shop.admin:Page.")}
     assert found == {each.replace(" ", " shop_") for each in expected}

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from decompose.facts import Op
+from decompose.linking.libraries import admin_filters
 from decompose.linking.libraries.admin_pages import admin_page, registered_for
 from decompose.linking.libraries.model_views import Implied
 from decompose.linking.linked import Linked
@@ -20,6 +21,7 @@ _QUERY, _ALONG, _COLUMNS, _OF_ONE_ROW = "get_queryset", "list_select_related", "
 _OWN_COLUMNS, _OWN_ALONG = "get_list_display", "get_list_select_related"
 _SELECTS = "select_related"
 ALONG_WITH_LIST = "loaded along with the list of rows of a ModelAdmin"
+OFFERED = "offered by a filter of the list of rows of a ModelAdmin"
 
 
 class RowsOfPage(NamedTuple):
@@ -50,6 +52,9 @@ def implied(linked: Linked) -> Iterator[Implied]:
     for cls in linked.application_classes() if page is not None else ():
         models = registered_for(linked, cls) if page in linked.hierarchy.order(cls) else []
         along = [] if _selects(_maker(linked, cls)) else list(_along(linked, cls, models))
+        for described in dict.fromkeys(linked.values[value] for value in admin_filters.offered(linked, cls)):
+            if models and described[0] == "I":
+                yield Implied(cls, "read", linked.program.scopes[described[1]], OFFERED)
         for model in models:
             values = (
                 value for path in along for value in linked.engine.relations.across(model.index, path, loads=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from decompose.linking.libraries import model_views
-from decompose.linking.libraries.admin_pages import pages_inside
+from decompose.linking.libraries import admin_filters, model_views
+from decompose.linking.libraries.admin_pages import pages_inside, registered_for
 from decompose.linking.libraries.django_schema import MANY_TO_MANY, fields, has_table_of_its_own, table_between
 from decompose.linking.libraries.django_templates import Found
 from decompose.linking.linked import Linked
@@ -13,7 +13,8 @@ from decompose.linking.program import Scope
 from decompose.linking.values import Value
 
 BY_PAGE = "a page of the admin, by what the framework does"
-_LISTS = "changelist_view"
+_LISTS = ("changelist_view", "get_changelist_instance")
+_RELATIONS = "save_related"
 _FORMS = ("changeform_view", "change_view", "add_view")
 _SAVES = {"insert": ("save_model",), "update": ("save_model",)}
 _SAVES_INSIDE = ("save_formset", "save_related", "save_formsets")
@@ -25,8 +26,8 @@ _Done = tuple[str, Value]
 def below_own_views(linked: Linked) -> Iterator[Found]:
     """The accesses of the pages of each class, at the calls by which its own views go on to the framework's."""
     sites = [
-        (site, name == _LISTS)
-        for name in (_LISTS, *_FORMS)
+        (site, name)
+        for name in (*_LISTS, *_FORMS, _RELATIONS)
         for site in linked.sites_calling(f"{_MODULE}.{name}")
         if not site.frame.scope.library and site.frame.scope.facts.name == name and site.frame.receiver >= 0
     ]
@@ -36,16 +37,20 @@ def below_own_views(linked: Linked) -> Iterator[Found]:
     for each in model_views.implied(linked):
         if each.asks_first:
             implied.setdefault(each.cls.index, []).append(each)
-    for site, lists in sites:
+    for site, name in sites:
         described = linked.values[site.frame.receiver]
         cls = linked.program.scopes[described[1]]
-        done = _of_list(linked, cls) if lists else _of_forms(linked, cls, implied)
+        if name in _LISTS:
+            done = _of_list(linked, cls)
+        else:
+            done = _of_relations(linked, cls) if name == _RELATIONS else _of_forms(linked, cls, implied)
         for operation, value in sorted(set(done)):
             yield site.frame.scope.index, site.frame.receiver, operation, value, "execute", BY_PAGE, site.line
 
 
 def _of_list(linked: Linked, cls: Scope) -> Iterator[_Done]:
-    """What the list of rows reads: the page's own query, with all that it looks at on the way."""
+    """What the list of rows reads: the page's own query, with all that it looks at on the way, and what its filters offer."""
+    yield from (("read", value) for value in admin_filters.offered(linked, cls))
     function = linked.engine.function_of(linked.hierarchy.member(cls, "get_queryset"))
     if function is None or function.library:
         return
@@ -62,24 +67,39 @@ def _of_forms(linked: Linked, cls: Scope, implied: dict[int, list[model_views.Im
     inside = list(pages_inside(linked, cls))
     for page in (cls, *inside):
         apart = any(_has_its_own(linked, cls, name) for name in _SAVES_INSIDE) if page is not cls else False
+        related = _has_its_own(linked, cls, _RELATIONS)
         for found in implied.get(page.index, ()):
             saves = _SAVES.get(found.operation)
-            if found.operation == "delete" or (saves is not None and (apart or _has_its_own(linked, page, *saves))):
+            if found.operation == "delete":
                 continue
-            if saves is not None and _has_its_own(linked, found.model, "save"):
-                continue
-            yield found.operation, linked.values.instance(found.model.index)
             if saves is not None:
-                yield from _validated(linked, found.model)
+                yield from _offered(linked, found.model)
+                if not apart and not related:
+                    yield from _relations_saved(linked, found.model)
+                if apart or _has_its_own(linked, page, *saves) or _has_its_own(linked, found.model, "save"):
+                    continue
+            yield found.operation, linked.values.instance(found.model.index)
 
 
-def _validated(linked: Linked, model: Scope) -> Iterator[_Done]:
+def _of_relations(linked: Linked, cls: Scope) -> Iterator[_Done]:
+    """What is saved behind a row: its relations to many."""
+    for model in registered_for(linked, cls):
+        yield from _relations_saved(linked, model)
+
+
+def _offered(linked: Linked, model: Scope) -> Iterator[_Done]:
+    """What a form lets choose among, and looks up when it is validated."""
     for field in fields(linked, model):
         if field.relation and field.targets:
             yield "read", linked.values.instance(field.targets[0].index)
-            if field.relation == MANY_TO_MANY and has_table_of_its_own(linked, field):
-                between = linked.values.intern("D", table_between(linked, field.owner, field))
-                yield from (("read", between), ("insert", between))
+
+
+def _relations_saved(linked: Linked, model: Scope) -> Iterator[_Done]:
+    for field in fields(linked, model):
+        if field.relation == MANY_TO_MANY and field.targets and has_table_of_its_own(linked, field):
+            between = linked.values.intern("D", table_between(linked, field.owner, field))
+            target = linked.values.instance(field.targets[0].index)
+            yield from (("read", target), ("read", between), ("insert", between))
 
 
 def _has_its_own(linked: Linked, cls: Scope, *names: str) -> bool:

@@ -40,6 +40,19 @@ class _Called(NamedTuple):
 def rows_given(linked: Linked) -> Iterator[Given]:
     """Rows of the model, or a query of it, for what the admin calls of each class."""
     page = admin_page(linked.program)
+    for cls, rows, chosen in queries_of_pages(linked):
+        for called in (*_hooks(linked, cls, page), *_listed(linked, cls)) if page is not None else ():
+            parameters = called.function.facts.parameters
+            if called.takes_page and parameters:
+                yield Given(called.value, parameters[0][0], linked.values.instance(cls.index))
+            if called.position < len(parameters):
+                name = parameters[called.position][0]
+                yield from (Given(called.value, name, value) for value in (chosen if called.chosen else rows))
+
+
+def queries_of_pages(linked: Linked) -> Iterator[tuple[Scope, tuple[Value, ...], list[Value]]]:
+    """Each page that shows rows by itself, with these and the queries of them that it makes."""
+    page = admin_page(linked.program)
     queries = library_class(linked.program, "django.db.models", "QuerySet")
     if page is None or queries is None:
         return
@@ -55,14 +68,8 @@ def rows_given(linked: Linked) -> Iterator[Given]:
         rows = next(iter(linked.hierarchy.bindings(cls, (), base).values()), ())
         maker = linked.engine.function_of(linked.hierarchy.member(cls, _OWN_QUERY))
         frame = made.get((maker.index, linked.values.instance(cls.index))) if maker is not None else None
-        chosen = _chosen(linked, frame, rows) or [linked.values.instance(queries.index, (rows,))]
-        for called in (*_hooks(linked, cls, page), *_listed(linked, cls)) if rows else ():
-            parameters = called.function.facts.parameters
-            if called.takes_page and parameters:
-                yield Given(called.value, parameters[0][0], linked.values.instance(cls.index))
-            if called.position < len(parameters):
-                name = parameters[called.position][0]
-                yield from (Given(called.value, name, value) for value in (chosen if called.chosen else rows))
+        if rows:
+            yield cls, rows, _chosen(linked, frame, rows) or [linked.values.instance(queries.index, (rows,))]
 
 
 def _chosen(linked: Linked, frame: Frame | None, rows: tuple[Value, ...]) -> list[Value]:

@@ -9,8 +9,21 @@ from decompose.effects import (
     leaves_to,
     reads,
     saves_relations,
+    scans,
     scans_across,
     updates,
+)
+from django.contrib.admin.filters import (
+    AllValuesFieldListFilter,
+    BooleanFieldListFilter,
+    ChoicesFieldListFilter,
+    DateFieldListFilter,
+    EmptyFieldListFilter,
+    FieldListFilter,
+    ListFilter,
+    RelatedFieldListFilter,
+    RelatedOnlyFieldListFilter,
+    SimpleListFilter,
 )
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
@@ -53,6 +66,12 @@ class BaseModelAdmin(Generic[M]):
     def formfield_for_dbfield(self, db_field, request, **kwargs): ...
 
 
+class ChangeList(Generic[M]):
+    queryset: QuerySet[M]
+    root_queryset: QuerySet[M]
+    result_list: QuerySet[M]
+
+
 class ModelAdmin(BaseModelAdmin[M]):
     @reads("M")
     def get_object(self, request, object_id, from_field=None) -> M: ...
@@ -73,6 +92,8 @@ class ModelAdmin(BaseModelAdmin[M]):
     @deletes("M")
     @cascades_of_query("M")
     def delete_queryset(self, request, queryset): ...
+    @scans("M")
+    def get_changelist_instance(self, request) -> ChangeList[M]: ...
     @reads("M")
     def changelist_view(self, request, extra_context=None): ...
     @reads("M")
