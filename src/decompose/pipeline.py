@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 
+import msgspec
+
 from decompose.boundaries import KEPT, Earlier, Smallest, SplitOptions, Start, propose
 from decompose.boundaries.generators import GENERATORS
 from decompose.boundaries.graph import EvidenceGraph
@@ -35,6 +37,7 @@ from decompose.sources.reading import read_file
 from decompose.standing_together import standing_together
 from decompose.system import build_system
 from decompose.system.model import System
+from decompose.system.model.monolith import CHANGED, BlindSpot
 from decompose.system.schema.catalogue import Catalogue
 from decompose.system.words import words_of
 from decompose.version import __version__
@@ -54,13 +57,15 @@ def analyse(
     catalogues: Sequence[Catalogue] = (),
     jobs: int | None = None,
     finished: Callable[[bytes], None] = lambda _: None,
+    changed: Callable[[], Sequence[str]] = lambda: (),
 ) -> Memo:
     """All stages after the facts, up to the files of the run directory.
 
     ``effort``: the assumptions by which counted work becomes effort, as configured. ``catalogues``: schemas given beside the code.
     ``jobs``: how many processes may work at once. ``finished`` is told the ``analysis.json``, before the report is made of it.
+    ``changed`` is asked, when all files have been read, which of them somebody has written to meanwhile.
     """
-    analysis, known = _analysed(tree, collected, options, units_of(effort or {}), catalogues, progress, jobs)
+    analysis, known = _analysed(tree, collected, options, units_of(effort or {}), catalogues, progress, jobs, changed)
     progress("report", 0, 1)
     try:
         document = encode(analysis)
@@ -129,7 +134,7 @@ def _imported_by_some(tree: SourceTree) -> frozenset[str]:
 
 def _analysed(
     tree: SourceTree, collected: Collected, options: SplitOptions, units: EffortUnits, catalogues: Sequence[Catalogue],
-    progress: Progress, jobs: int | None,
+    progress: Progress, jobs: int | None, changed: Callable[[], Sequence[str]],
 ) -> tuple[Analysis, Known | None]:  # fmt: skip
     def built() -> System:
         system = build_system(tree, collected=collected, catalogues=catalogues, progress=progress, jobs=jobs)
@@ -137,7 +142,7 @@ def _analysed(
         if system.lines >= LARGE:
             words_of.cache_clear()
             looks_like_sql.cache_clear()
-        return system
+        return _with_changed(system, changed())
 
     system = standing_together(built, worth_it=lambda system: system.lines >= LARGE)
     _refuse_empty(tree, system)
@@ -171,6 +176,16 @@ def _analysed(
         toss_ups=proposal.toss_ups,
     )
     return analysis, known
+
+
+def _with_changed(system: System, changed: Sequence[str]) -> System:
+    """The system, of which it is said that some files were written to while it was read."""
+    if not changed:
+        return system
+    reason = "somebody wrote to it while it was read: what is told of it may be of before and of after"
+    spots = [BlindSpot(kind=CHANGED, definition="", file=file, line=0, reason=reason) for file in changed]
+    in_order = sorted((*spots, *system.blind_spots), key=lambda spot: spot.kind)
+    return msgspec.structs.replace(system, blind_spots=tuple(in_order))
 
 
 def _of_units(commits: Sequence[Sequence[str]], system: System) -> tuple[tuple[str, ...], ...]:

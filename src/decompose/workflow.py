@@ -10,6 +10,7 @@ import hashlib
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -34,7 +35,7 @@ from decompose.runs.outcome import Outcome
 from decompose.runs.place import partition_file, run_named
 from decompose.sources import SourceTree, check_folder, discover
 from decompose.sources.history import head_of
-from decompose.sources.stamps import Seen, still_so
+from decompose.sources.stamps import Seen, stamp_of
 
 if TYPE_CHECKING:
     from decompose.system.schema.given import Given
@@ -173,9 +174,17 @@ def _run(request: Request, prepared: _Prepared, progress: Progress) -> Memo:
         options = steering(request.path, configuration, services, request.start_from)
         keeping = Keeping(folder, key)
         memo = analyse(
-            tree, collected, options, progress, configuration.effort, catalogues, request.jobs, keeping.begin
+            tree,
+            collected,
+            options,
+            progress,
+            configuration.effort,
+            catalogues,
+            request.jobs,
+            keeping.begin,
+            partial(_changed, tree, seen),
         )
-        if _is_as_found(tree, seen):
+        if not memo.outcome.changed:
             keeping.keep(memo)
         else:
             keeping.give_up()
@@ -187,11 +196,11 @@ def _run(request: Request, prepared: _Prepared, progress: Progress) -> Memo:
     return memo
 
 
-def _is_as_found(tree: SourceTree, seen: Seen) -> bool:
-    """Whether nobody has written to a file of the application since it was found."""
-    files = (*(file.path for file in tree.files), *tree.sql_files, *tree.template_files, *tree.stub_files)
-    paths = (str(Path(tree.base, file)) for file in files)
-    return still_so({path: seen.stamps[path] for path in paths if path in seen.stamps})
+def _changed(tree: SourceTree, seen: Seen) -> list[str]:
+    """The files of the application that somebody has written to since they were found."""
+    files = {*(file.path for file in tree.files), *tree.sql_files, *tree.template_files, *tree.stub_files}
+    paths = ((file, str(Path(tree.base, file))) for file in sorted(files))
+    return [file for file, path in paths if path in seen.stamps and seen.stamps[path] != stamp_of(path)]
 
 
 def _content(start: Path | None) -> tuple[str, str] | None:

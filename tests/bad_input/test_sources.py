@@ -15,9 +15,11 @@ from pathlib import Path
 import pytest
 
 from decompose import api
+from decompose.cli.summary import summary
 from decompose.facts import collect_facts
 from decompose.sources import discover
 from decompose.sources.stamps import Seen
+from decompose.workflow import Request, run_outcome
 from tests.applications import TINY, Result, run_cli, shop_with_a_web, write_tree
 
 GOOD = "from app import words\n\n\ndef use():\n    return words()\n"
@@ -302,6 +304,23 @@ def test_a_run_of_files_that_were_written_to_meanwhile_is_not_remembered(tmp_pat
     (base / "use.py").write_text(GOOD)
     second = api.analyze(base, cache_folder=tmp_path / "cache", jobs=1)
     assert second.system.source_lines != first.system.source_lines
+
+
+def test_that_files_were_written_to_meanwhile_is_said_in_front(tmp_path: Path) -> None:
+    base = write_tree(tmp_path / "app", {**TINY, "use.py": GOOD})
+
+    def meddle(stage: str, *_: int) -> None:
+        if stage == "linking":
+            (base / "use.py").write_text("raise SystemExit\n")
+
+    run = tmp_path / "run"
+    outcome = run_outcome(Request(base, run, cache_folder=False, jobs=1), meddle)
+    assert "Changed while it was read: use.py. The report may mix old and new" in "\n".join(
+        summary(outcome, run, (80, 24))
+    )
+    page = (run / "report.html").read_text(encoding="utf-8")
+    assert "1 file changed while it was read, such as <code>use.py</code>: this page may mix" in page
+    assert blind_spots(tmp_path)["use.py"][0] == "changed file"
 
 
 _KILLED = """

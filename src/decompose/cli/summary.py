@@ -24,6 +24,11 @@ def summary(outcome: Outcome, run: Path, screen: tuple[int, int]) -> Iterator[st
     if outcome.unread:
         more = f" ({outcome.unread - 1} more: decompose export {run} blind_spots)" if outcome.unread > 1 else ""
         before.append(f"Not read: {outcome.unread_first}{more}")
+    if outcome.changed:
+        more = f" and {outcome.changed - 1} more" if outcome.changed > 1 else ""
+        before.append(
+            f"Changed while it was read: {outcome.changed_first}{more}. The report may mix old and new: run it again"
+        )
     if outcome.defects:
         before.append(
             f"decompose itself failed at {counted(outcome.defects, 'place')} and went on without: "

@@ -60,4 +60,6 @@ def outcome_of(view: View) -> Outcome:
         apart=tuple(view.apart),
         fewer=head.fewer,
         toss_ups=head.toss_ups,
+        changed=len(view.changed),
+        changed_first=view.changed[0] if view.changed else "",
     )

@@ -23,6 +23,7 @@ from decompose.runs.analysis import Analysis
 from decompose.runs.consequences import consequences_of
 from decompose.system.apart import parts_apart
 from decompose.system.model import BlindSpot, System
+from decompose.system.model.monolith import CHANGED
 from decompose.wording import counted
 
 MAX_LISTED = 400
@@ -104,6 +105,11 @@ class View(NamedTuple):
         """Frameworks and databases that the application uses and of which nothing is read, each in a few words."""
         found = (s.reason.partition(" not read") for s in self.system.blind_spots if s.kind in _UNREAD)
         return [words.rpartition(" ")[0] for words, said, _ in found if said]
+
+    @property
+    def changed(self) -> list[str]:
+        """Files that somebody wrote to while they were read."""
+        return [spot.file for spot in self.system.blind_spots if spot.kind == CHANGED]
 
     @property
     def apart(self) -> list[str]:

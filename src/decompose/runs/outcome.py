@@ -21,7 +21,8 @@ class Outcome(msgspec.Struct, frozen=True):
 
     ``roots`` are the folders on the import path with their packages; ``left_out`` counts files by the reason for which they are
     kept out of the split; ``unparsed`` counts files that are not Python, ``unread`` these and all others that were found but not
-    read, of which ``unread_first`` is one with its reason; ``defects``: places where decompose itself failed; ``calls`` and ``entry_points`` count by kind. ``recommended`` is the name of the recommended split,
+    read, of which ``unread_first`` is one with its reason; ``changed`` counts files that somebody wrote to meanwhile, of which
+    ``changed_first`` is one; ``defects``: places where decompose itself failed; ``calls`` and ``entry_points`` count by kind. ``recommended`` is the name of the recommended split,
     empty for "do not split"; ``split`` is the one that is shown. ``agreement`` is the share of repeated clusterings that
     agree with it, 0 where none is recommended. ``not_looked_into``: frameworks and databases of which nothing is read. ``plan`` says what to take out first, and how far the plan is worth its work;
     ``fewer`` what fewer services would break, ``toss_ups`` what belongs as well to another service. ``apart``: parts of the folder that share nothing, if there are several.
@@ -54,4 +55,6 @@ class Outcome(msgspec.Struct, frozen=True):
     not_looked_into: tuple[str, ...] = ()
     fewer: str = ""
     toss_ups: str = ""
+    changed: int = 0
+    changed_first: str = ""
     apart: tuple[str, ...] = ()

@@ -9,6 +9,9 @@ from decompose.system.model.database import ForeignKey, Routine, SchemaDifferenc
 from decompose.system.model.definitions import Definition, Dependency, EntryPoint, HandedOver, Unit
 from decompose.system.model.record import Record
 
+CHANGED = "changed file"
+"""The kind of a blind spot that is a file which somebody wrote to while it was read."""
+
 
 class BlindSpot(Record, frozen=True):
     """Something that the analysis could not know, with the reason; counted and shown, never dropped.
