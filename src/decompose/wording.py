@@ -22,6 +22,11 @@ def singular(noun: str) -> str:
     return noun.removesuffix("es" if noun.endswith("sses") else "s")
 
 
+def spoken(definition: str) -> str:
+    """A definition as it is read: of a module, which ends in a colon, it is the top-level code."""
+    return f"top-level code of {definition[:-1]}" if definition.endswith(":") else definition
+
+
 def certainty(share: float) -> str:
     """A word for the share of repeated clusterings that agree, as it is shown: in whole percent."""
     for least, word in ((0.95, "nearly always together"), (0.8, "firm"), (0.6, "likely")):

@@ -678,6 +678,21 @@ def test_a_plan_of_one_service_says_why_there_is_none() -> None:
     assert "all the same" not in said
 
 
+def test_a_service_is_no_thing_to_explain_and_a_method_is_told_as_part_of_its_class() -> None:
+    shop = analysed_shop()
+    names = {d.id.rpartition(":")[2].rpartition(".")[2] for d in shop.analysis.system.definitions if d.id == d.unit}
+    tables = {table.name for table in shop.analysis.system.tables}
+    split = next(split for split in shop.analysis.splits if split.name == "package-structure")
+    service = next(service for service in split.services if service.name not in names | tables)
+    said = refused("explain", shop.run, service.name, "--split", split.name)
+    assert f"{service.name}: this is a service of package-structure. Give a unit or table of it, such as " in said
+    inner, unit = "shop.services.trail:TrailRepository.matching", "shop.services.trail:TrailRepository"
+    told = run("explain", Path(__file__).parents[2] / "reports" / "sample_monolith", inner).stdout
+    assert told.startswith(f"{inner} is part of {unit}\n{unit} is in ")
+    module = next(unit.id for unit in shop.analysis.system.units if unit.id.endswith(":"))
+    assert run("explain", shop.run, module).stdout.startswith(f"top-level code of {module[:-1]} is in ")
+
+
 def test_an_ascii_terminal_gets_everything(tmp_path: Path) -> None:
     base = write_tree(tmp_path / "app", {"café.py": TINY["app.py"]})
     result = run_cli("analyze", base, "-o", tmp_path / "ä", cwd=tmp_path, env={"PYTHONIOENCODING": "ascii"})

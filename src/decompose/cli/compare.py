@@ -193,6 +193,7 @@ class _Side:
     def lines(self, *, show_all: bool) -> Iterator[str]:
         """What is printed."""
         from decompose.report.view import counted
+        from decompose.wording import spoken
 
         c = self.comparison
         # Two names of sixteen, their columns and the name of a score are 80 characters: no figure is cut short.
@@ -237,7 +238,7 @@ class _Side:
             yield "  of them, tables and what has most ties first:"
         for move in moved:
             before, after = self.ties[move.id]
-            yield f"    {move.id}: {move.first} ({counted(before, 'tie')} inside) -> {move.second} ({after})"
+            yield f"    {spoken(move.id)}: {move.first} ({counted(before, 'tie')} inside) -> {move.second} ({after})"
         if len(moved) < len(c.moved):
             yield f"    and {len(c.moved) - len(moved)} more (--all)"
         yield ""

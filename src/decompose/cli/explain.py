@@ -43,7 +43,7 @@ def explain(run: Path, thing: str, other: str, split_name: str, show_all: bool, 
     from decompose.cli.evidence import by_line, described
     from decompose.cli.output import on_terminal, say, say_on_screen, screen
     from decompose.runs.document import load
-    from decompose.wording import counted
+    from decompose.wording import counted, spoken
 
     analysis = load(run)
     found = api.explain(analysis, thing, other, split_name)
@@ -63,9 +63,12 @@ def explain(run: Path, thing: str, other: str, split_name: str, show_all: bool, 
     sure = f", {found.confidence:.0%} of repeated clusterings agree" if found.confidence is not None else ""
     sure += f": {found.because}" if found.because else ""
     room = screen()[0] if on_terminal() and not show_all else 0
-    tell(_shorter(f"{found.thing} is in {found.service or 'no service'}{sure}", room))
+    for given, taken in ((thing, found.thing), (other, found.other)):
+        if given and given.removeprefix("table:").rpartition(":")[2] != taken.removeprefix("table:").rpartition(":")[2]:
+            tell(_shorter(f"{given} is part of {taken}", room))
+    tell(_shorter(f"{spoken(found.thing)} is in {found.service or 'no service'}{sure}", room))
     if other:
-        tell(_shorter(f"{found.other} is in {found.other_service or 'no service'}", room))
+        tell(_shorter(f"{spoken(found.other)} is in {found.other_service or 'no service'}", room))
         if around:
             tell(f"Packages around both {scale}:")
         for package in around:
@@ -80,7 +83,7 @@ def explain(run: Path, thing: str, other: str, split_name: str, show_all: bool, 
         say("Tied most to (by what):")
         for near in found.nearest or []:
             by = ", ".join(near.layers)
-            tell(_shorter(f"  {near.share:>4.0%} {near.thing} in {near.service} ({by})", room))
+            tell(_shorter(f"  {near.share:>4.0%} {spoken(near.thing)} in {near.service} ({by})", room))
         if around:
             tell(f"Packages around it {scale}:")
         for package in around:

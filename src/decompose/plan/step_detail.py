@@ -9,7 +9,7 @@ import msgspec
 
 from decompose.boundaries.split import SHARED
 from decompose.system.model import Record
-from decompose.wording import counted
+from decompose.wording import counted, spoken
 
 Style = Literal["synchronous", "asynchronous", "event", "local"]
 """``synchronous``: REST or gRPC, the caller waits for the answer; ``asynchronous``: a message to one service, nobody waits;
@@ -138,7 +138,7 @@ class CrossingCall(Record, frozen=True):
             else _first_of(self.evidence, self.sites)
         )
         through = f"; {self.through} of the shared library calls it for {self.source}" if self.through else ""
-        return f"{self.source} -> {self.target} {self.definition}{where}: {self.style}, {self.reason}{travels}{others}{through}"
+        return f"{self.source} -> {self.target} {spoken(self.definition)}{where}: {self.style}, {self.reason}{travels}{others}{through}"
 
 
 class CodeMove(Record, frozen=True):

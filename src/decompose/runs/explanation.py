@@ -86,7 +86,7 @@ def explain(analysis: Analysis, thing: str, other: str = "", split_name: str = "
     """Why ``thing`` (a unit, definition or table) is where it is, or everything that ties two things."""
     system, split = analysis.system, named_split(analysis, split_name)
     place = places_of(split)
-    first, second = thing_meant(system, thing), thing_meant(system, other) if other else ""
+    first, second = thing_meant(system, thing, split), thing_meant(system, other, split) if other else ""
     found: list[Tie] = []
     unit_of = {d.id: d.unit for d in system.definitions}
     ties: dict[str, set[Line]] = defaultdict(set)

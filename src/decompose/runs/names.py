@@ -6,14 +6,15 @@ import difflib
 from collections.abc import Sequence
 from os.path import commonprefix
 
+from decompose.boundaries.split import Split
 from decompose.errors import UnknownNameError
 from decompose.system.model import System
 
 _NEAR = 5
 
 
-def thing_meant(system: System, name: str) -> str:
-    """The unit or ``table:NAME`` that a name means."""
+def thing_meant(system: System, name: str, split: Split) -> str:
+    """The unit or ``table:NAME`` that a name means; that of a service is none, though a method may be called alike."""
     unit_of = {**{d.id: d.unit for d in system.definitions}, **{unit.id: unit.id for unit in system.units}}
     tables = {table.name for table in system.tables}
     if name in unit_of:
@@ -21,6 +22,15 @@ def thing_meant(system: System, name: str) -> str:
     if name.removeprefix("table:") in tables:
         return f"table:{name.removeprefix('table:')}"
     meant = sorted(i for i in unit_of if i.endswith((f":{name}", f".{name}"))) if name else []
+    service = next((service for service in split.services if service.name == name), None)
+    if service is not None and not any(unit_of[identifier] == identifier for identifier in meant):
+        such = [f"table:{table}" for table in service.tables[:1]] + [
+            unit for unit in service.units if not unit.endswith(":")
+        ][:1]
+        raise UnknownNameError(
+            f"{name}: this is a service of {split.name}. Give a unit or table of it, such as {' or '.join(such)}. "
+            "What crosses between services is in: decompose export RUN cuts."
+        )
     if len({unit_of[identifier] for identifier in meant}) == 1:
         return unit_of[meant[0]]
     if meant:
