@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain, islice
+from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakSet
 
@@ -18,7 +18,7 @@ from decompose.linking.containers import elements
 from decompose.linking.effects import ParameterPlan
 from decompose.linking.effects_noted import StoreUse
 from decompose.linking.fitting import Fitting
-from decompose.linking.frames import Frame, Single, Site
+from decompose.linking.frames import Frame, Single, Site, keep_results
 from decompose.linking.framing import CALLS_SHARE, MIN_CALLS, Framing
 from decompose.linking.given import Given
 from decompose.linking.key_parameters import KeyParameters
@@ -107,6 +107,7 @@ class Engine(Framing):
         """What the classes of the application have in their bodies."""
         self.telling_operators: frozenset[str] = frozenset()
         self.outside_members: dict[tuple[Value, str], frozenset[Value]] = {}
+        self.members_of_bases_outside: dict[tuple[int, str], frozenset[Value]] = {}
         self.bound_methods: dict[tuple[Value, str], frozenset[Value]] = {}
         self.declared_attributes: dict[tuple[Value, int, int, str], list[Value]] = {}
         self.binding_classes: dict[int, bool] = {}
@@ -128,6 +129,8 @@ class Engine(Framing):
         """Function -> how its parameters are given."""
         self.operands: list[Operands] = []
         self.operand_numbers: dict[tuple[int, frozenset[Row]], int] = {}
+        self.rows_of: dict[Value, frozenset[Row]] = {}
+        """The rows that a class, a column or a statement is of."""
         self.queried_by_function: dict[int, set[Row]] = {}
         self.joined_by_function: dict[int, set[Row]] = {}
         self.touched_along: dict[tuple[int, Value, str, int], set[tuple[Value, ...]]] = {}
@@ -213,8 +216,10 @@ class Engine(Framing):
         A call that leads to one does from then on.
         """
         new = islice(self.sites, self._sites_sorted, None)
-        among = chain(self._leading_nowhere, (s for s in new if s.kind == "call" and not s.frame.scope.library))
-        self._leading_nowhere = [site for site in among if not site.targets]
+        self._leading_nowhere = [site for site in self._leading_nowhere if not site.targets]
+        self._leading_nowhere += [
+            site for site in new if not site.targets and site.kind == "call" and not site.frame.scope.library
+        ]
         self._sites_sorted = len(self.sites)
         return self._leading_nowhere
 
@@ -246,9 +251,7 @@ class Engine(Framing):
     def forget_ways(self) -> None:
         super().forget_ways()
         self._leading_nowhere, self._sites_sorted = [], 0
-        equal: dict[tuple[Value, ...], tuple[Value, ...]] = {}
-        for site in self.sites:
-            site.keep_result(equal)
+        keep_results(self.sites)
 
     # Channels: what is announced under a name reaches everybody who listens
 

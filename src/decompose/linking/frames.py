@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from decompose.facts.records import Ref
@@ -113,15 +113,6 @@ class Site:
         self.external += (value,)
         return True
 
-    def keep_result(self, equal: dict[tuple[Value, ...], tuple[Value, ...]]) -> None:
-        """Give back memory once nothing is followed any more: what was done is forgotten, and what of the outside is called
-        is kept once where it is ``equal`` to another call's.
-        """
-        self.bound = ()
-        external = self.external
-        if external:
-            self.external = equal.setdefault(external, external)
-
     def first_time(self, what: Any) -> bool:
         """Whether ``what`` has not been done for this call before; it has from now on."""
         if what in self.bound:
@@ -134,3 +125,14 @@ class Site:
         if 0 <= position < len(self.arguments):
             return self.arguments[position]
         return next((ref for keyword, ref in self.keywords if keyword == name), -1) if name else -1
+
+
+def keep_results(sites: Iterable[Site]) -> None:
+    """Give back memory once nothing is followed any more: what was done is forgotten, and what of the outside several calls call
+    is kept once.
+    """
+    equal: dict[tuple[Value, ...], tuple[Value, ...]] = {}
+    for site in sites:
+        site.bound = ()
+        if site.external:
+            site.external = equal.setdefault(site.external, site.external)

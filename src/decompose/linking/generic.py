@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from decompose.facts import Op
@@ -164,25 +165,27 @@ def returns_arguments(function: Scope, names: Names) -> bool:
     facts = function.facts
     skip = 1 if function.is_method and facts.flavour != "static" else 0
     reached = {parameter[1] for parameter in facts.parameters[skip:]}
+    given_back = nodes_among((*facts.returns, *facts.yields))
     if not reached:
         return False
-    left: list[tuple[int, list[Ref]]] = []  # what is made of what, as far as it was not reached in passing
+    left: list[tuple[int, list[int]]] = []  # what is made of what, as far as it was not reached in passing
     for operation in facts.ops:
         made_of = [(held, operation[3]) for held in _filled(operation, function)] if operation[0] == Op.CALL else []
         if operation[1] not in reached:
             made_of.insert(0, (operation[1], _inputs(operation, function, names)))
         for made, refs in made_of:
-            if made not in reached and any(_touches(ref, reached) for ref in refs):
+            nodes = nodes_among(refs)
+            if not reached.isdisjoint(nodes):
                 reached.add(made)
-            else:
-                left.append((made, refs))
+            elif made not in reached:
+                left.append((made, nodes))
     size = -1
     while size != len(reached):
         size = len(reached)
-        for made, refs in left:
-            if made not in reached and any(_touches(ref, reached) for ref in refs):
+        for made, nodes in left:
+            if not reached.isdisjoint(nodes):
                 reached.add(made)
-    return any(_touches(ref, reached) for ref in (*facts.returns, *facts.yields))
+    return not reached.isdisjoint(given_back)
 
 
 def _filled(call: list[Any], function: Scope) -> list[int]:
@@ -243,10 +246,13 @@ def _mentions(part: Any, node: int) -> bool:
     return isinstance(part, list) and part[:1] != ["c"] and any(_mentions(inner, node) for inner in part)
 
 
-def _touches(ref: Ref, reached: set[int]) -> bool:
-    if type(ref) is int:
-        return ref in reached
-    return isinstance(ref, list) and ref[0] == "*" and ref[1] in reached
+def nodes_among(refs: Iterable[Ref]) -> list[int]:
+    """Those of some refs that are nodes, also unpacked."""
+    return [
+        ref[1] if isinstance(ref, list) else ref
+        for ref in refs
+        if type(ref) is int or (isinstance(ref, list) and ref[0] == "*")
+    ]
 
 
 def _inputs(operation: list[Any], function: Scope, names: Names) -> list[Ref]:

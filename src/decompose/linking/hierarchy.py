@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -35,8 +36,9 @@ class Hierarchy:
         self._definitions: dict[int, frozenset[str]] = {}
         self._families: dict[int, frozenset[int]] = {}
         self._bindings: dict[tuple[int, tuple[Types, ...]], dict[int, Bindings]] = {}
+        self._arguments: dict[tuple[int, tuple[Types, ...], int], tuple[Types, ...]] = {}
         self._protocols: dict[int, frozenset[str]] = {}
-        self._members: dict[int, dict[str, Member | None]] = {}
+        self._members: defaultdict[int, dict[str, Member | None]] = defaultdict(dict)
         """Of each class what was asked for by name."""
         self._set_in: dict[int, dict[int, dict[str, list[tuple[Scope, Ref]]]]] = {}
         self._sets_itself: dict[tuple[int, str], bool] = {}
@@ -127,24 +129,16 @@ class Hierarchy:
 
     def member(self, cls: Scope, name: str) -> Member | None:
         """Where ``name`` is bound, searching the class and its ancestors."""
-        known = self._members.get(cls.index)
-        if known is None:
-            known = self._members[cls.index] = {}
+        known = self._members[cls.index]
         if name not in known:
-            known[name] = self.member_after(cls, None, name)
+            known[name] = _bound_in(self.order(cls), name)
         return known[name]
 
     def member_after(self, cls: Scope, after: Scope | None, name: str) -> Member | None:
         """Like `member`, but searching only behind ``after`` in the order of ``cls``: what ``super()`` sees."""
         order = self.order(cls)
         start = order.index(after) + 1 if after is not None and after in order else 0
-        for ancestor in order[start:] if start else order:
-            facts = ancestor.facts
-            if name in facts.names:
-                return Member(ancestor, facts.names[name])
-            if name in facts.annotations:
-                return Member(ancestor, None)
-        return None
+        return _bound_in(order[start:] if start else order, name)
 
     def sets_itself(self, cls: Scope, name: str) -> bool:
         """Whether a method of the class, or of an ancestor in the application, says ``self.name = ...``."""
@@ -190,6 +184,15 @@ class Hierarchy:
             self._bind_along(cls, dict(zip(parameters, arguments, strict=False)), along, _beyond(parameters, arguments))
         return along.get(owner.index, {})
 
+    def arguments(self, cls: Scope, arguments: tuple[Types, ...], owner: Scope) -> tuple[Types, ...]:
+        """The type arguments of ``owner``, an ancestor, for an instance of ``cls`` with these, in the order of its parameters."""
+        key = (cls.index, arguments, owner.index)
+        known = self._arguments.get(key)
+        if known is None:
+            bound = self.bindings(cls, arguments, owner)
+            known = self._arguments[key] = tuple(bound.get(name, ()) for name in self.names.type_parameters(owner))
+        return known
+
     def _bind_along(
         self, cls: Scope, own: Bindings, along: dict[int, Bindings], passed: tuple[Types, ...] = ()
     ) -> None:
@@ -217,7 +220,8 @@ class Hierarchy:
 
     def is_subclass(self, cls: int, ancestor: int) -> bool:
         """Whether one class is the other or inherits from it."""
-        return self.program.scopes[ancestor] in self.order(self.program.scopes[cls])
+        known = self._families.get(cls)
+        return ancestor in (known if known is not None else self.family(self.program.scopes[cls]))
 
     def passes_for(self, cls: int, asked: int) -> bool:
         """Whether an object of one class passes a test for another: it inherits from it, or has all methods of the protocol that it is."""
@@ -255,6 +259,16 @@ _PLAIN_BASES = frozenset(
     }.items()
     for name in names
 )
+
+
+def _bound_in(classes: tuple[Scope, ...], name: str) -> Member | None:
+    for cls in classes:
+        facts = cls.facts
+        if name in facts.names:
+            return Member(cls, facts.names[name])
+        if name in facts.annotations:
+            return Member(cls, None)
+    return None
 
 
 def _beyond(parameters: tuple[str, ...], arguments: tuple[Types, ...]) -> tuple[Types, ...]:

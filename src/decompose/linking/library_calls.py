@@ -41,11 +41,7 @@ def call(engine: Engine, site: Site, function: Scope, receiver: Value, extra: Bi
         return
     plain = engine.plain_results.get(key)
     if plain is not None and not extra and (plain.whatever or not (site.arguments or site.keywords)):
-        if site.result >= 0 and plain.returned:
-            engine.add(site.result, plain.returned)
-        frame = site.frame
-        for operation, value, role, rule in plain.accesses:
-            engine.accesses.add((frame.scope.index, frame.receiver, operation, value, role, rule, site.line))
+        _do_again(engine, plain, site.frame, site.result, site.line)
         if function.module.name != "builtins":
             _pass_outside(engine, site)
         return
@@ -69,6 +65,14 @@ def call(engine: Engine, site: Site, function: Scope, receiver: Value, extra: Bi
     # What is built in calls nothing, unless it calls something back.
     if stated.isdisjoint(_KNOWN_USES) and (function.module.name != "builtins" or "calls_back" in stated):
         _pass_outside(engine, site)
+
+
+def _do_again(engine: Engine, plain: PlainResult, frame: Frame, result: Node, line: int) -> None:
+    """Do at another place what a function does everywhere."""
+    if result >= 0 and plain.returned:
+        engine.add(result, plain.returned)
+    for operation, value, role, rule in plain.accesses:
+        engine.accesses.add((frame.scope.index, frame.receiver, operation, value, role, rule, line))
 
 
 def call_of_elements(engine: Engine, site: Site, kind: str, name: str, every: Node) -> None:
@@ -107,6 +111,11 @@ def call_implicitly(
     extra: Bindings | None = None, argument: Ref = -1,
 ) -> None:  # fmt: skip
     """Call a summarised special method or property that syntax implies."""
+    if argument == -1 and not extra:
+        plain = engine.plain_results.get((function.index, receiver))
+        if plain is not None:
+            _do_again(engine, plain, frame, result, line)
+            return
     site = Site(frame, [Op.CALL, -1, -1, [], [], line], "property")
     site.result = result
     if argument != -1:

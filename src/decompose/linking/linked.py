@@ -27,7 +27,8 @@ class Linked(Origins):
         super().__init__(engine)
         engine.asked_through.add(self)
         self._library_sites: dict[str, dict[int, Site]] = {}
-        self._external_sites: list[tuple[Site, str, str]] = []
+        self._external_sites: dict[str | None, list[tuple[Site, str, str]]] = {None: []}
+        """By the kind of the call, and all of them."""
         self._decorations: dict[tuple[int, int], list[Site]] = {}
         self._leading_to: dict[int, list[Site]] | None = None
         self.seen = Seen(engine)
@@ -46,8 +47,7 @@ class Linked(Origins):
     def release(self) -> None:
         """Give the memory back: everything here refers to everything, so that nobody else could without a collection."""
         for module in self.program.modules:
-            module.scopes.clear()
-            module.star_imports.clear()
+            module.release()
         for part in (*self.engine.asked_through, self.names, self.engine):
             vars(part).clear()
 
@@ -58,6 +58,7 @@ class Linked(Origins):
         scopes, values = self.program.scopes, self.values
         definitions: dict[int, str] = {}
         """What is called of a library, or in its place; empty for most of what the application calls."""
+        every = self._external_sites[None]
         for number, site in enumerate(self.engine.sites):
             if site.kind == "decorate":
                 self._decorations.setdefault((site.frame.index, site.operation[2]), []).append(site)
@@ -71,7 +72,9 @@ class Linked(Origins):
             external = site.external
             for value in external if len(external) < 2 else sorted(external):
                 _, module, name = values[value]
-                self._external_sites.append((site, module, name))
+                found = site, module, name
+                every.append(found)
+                self._external_sites.setdefault(site.kind, []).append(found)
 
     def replaced(self, scope: Scope) -> str:
         """The method of a library that a method of the application takes the place of, or ``""``."""
@@ -108,9 +111,12 @@ class Linked(Origins):
         if self._leading_to is None:
             self._leading_to = {}
             for site in self.engine.sites:
-                if site.kind in ("call", "decorate") and not site.frame.scope.library:
-                    for target in dict.fromkeys(target for target, _, _ in site.targets):
-                        self._leading_to.setdefault(target, []).append(site)
+                if site.targets and site.kind in ("call", "decorate") and not site.frame.scope.library:
+                    for target, _, _ in site.targets:
+                        leading = self._leading_to.setdefault(target, [])
+                        if leading and leading[-1] is site:
+                            continue  # for another receiver
+                        leading.append(site)
                         if site.kind == "decorate":
                             self._decorated_by.setdefault(target, []).append(site)
         return self._leading_to
@@ -155,7 +161,7 @@ class Linked(Origins):
     def external_sites(self, *, kind: str | None = None) -> Iterator[tuple[Site, str, str]]:
         """Calls of things outside, each with the module and the name of what it calls."""
         self._index_sites()
-        return (found for found in self._external_sites if kind is None or found[0].kind == kind)
+        return iter(self._external_sites.get(kind, ()))
 
     def unknown_loads(self) -> Iterator[tuple[Site, str]]:
         """Calls that load something by a name which is not in the code, each with the loader's name.

@@ -68,9 +68,10 @@ class Loading:
         for module in self.program.modules:
             if module.library or homes.isdisjoint(module.facts.packages):
                 continue
-            functions = [scope for scope in module.scopes if scope.is_function]
+            called = {s.index: self._called(s) for s in module.scopes if s.is_function and s.index not in self.loaders}
             for _ in range(_ROUNDS):
-                found = {s.index for s in functions if s.index not in self.loaders and self._calls_loader(s)}
+                found = {index for index, functions in called.items() if not self.loaders.isdisjoint(functions)}
+                found -= self.loaders
                 if not found:
                     break
                 self.loaders |= found
@@ -186,8 +187,15 @@ class Loading:
         described = (self.names.values[value] for value in self.names.evaluate(scope, ref))
         return any(d[0] == "X" and d[1] == "django.conf" and d[2] == "settings" for d in described)
 
-    def _calls_loader(self, scope: Scope) -> bool:
-        return any(operation[0] == Op.CALL and self.is_loader(scope, operation[2]) for operation in scope.facts.ops)
+    def _called(self, scope: Scope) -> set[int]:
+        """The functions that a function calls, up to the first loader."""
+        called: set[int] = set()
+        for operation in scope.facts.ops:
+            if operation[0] == Op.CALL:
+                called.update(self._functions(scope, operation[2]))
+                if not called.isdisjoint(self.loaders):
+                    break
+        return called
 
     def asked(self, function: Scope) -> Iterator[Ref]:
         """What stands for the name in each call of a loader, where it is no constant."""
@@ -199,13 +207,18 @@ class Loading:
 
     def is_loader(self, scope: Scope, callee: Ref) -> bool:
         """Whether calling ``callee`` loads something by name."""
+        return not self.loaders.isdisjoint(self._functions(scope, callee))
+
+    def _functions(self, scope: Scope, callee: Ref) -> list[int]:
+        """The functions that calling ``callee`` calls, by their numbers."""
+        found: list[int] = []
         for value in self.names.evaluate(scope, callee):
             description = self.names.values[value]
             if description[0] == "B":
                 description = self.names.values[description[1]]
-            if description[0] == "F" and description[1] in self.loaders:
-                return True
-        return False
+            if description[0] == "F":
+                found.append(description[1])
+        return found
 
     def may_load(self, operation: list[Any]) -> bool:
         """Whether the first thing that a call is given is a text."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from decompose.facts.records import Ref
+    from decompose.linking.engine import Engine
     from decompose.linking.library_call import LibraryCall
     from decompose.linking.values import Value
 
@@ -107,7 +108,7 @@ def joined(call: LibraryCall, names: list[str], own: set[Row]) -> list[Value]:
     varying: set[Row] = set()
     for leaf in leaves:
         values = engine.values_of(engine.node_of(frame, leaf.ref))
-        brought = {value: rows for value in values if (rows := frozenset(_rows(call, value)) & every)}
+        brought = {value: rows for value in values if (rows := _rows(engine, value) & every)}
         if not leaf.varies and not leaf.made:
             stated.update(*brought.values())
         elif not leaf.varies:
@@ -157,15 +158,18 @@ def _number(call: LibraryCall, own: set[Row]) -> int:
     return number
 
 
-def _rows(call: LibraryCall, value: Value) -> Iterator[Row]:
+def _rows(engine: Engine, value: Value) -> frozenset[Row]:
     """The rows of a class, a column, a statement."""
-    description = call.engine.values[value]
-    if description[0] == "C":
-        yield "I", description[1]
-    for values in description[2] if description[0] == "I" else ():
-        for inner in values:
-            yield call.engine.values[inner][:2]
-            yield from _rows(call, inner)
+    known = engine.rows_of.get(value)
+    if known is None:
+        description = engine.values[value]
+        found = {("I", description[1])} if description[0] == "C" else set[Row]()
+        for values in description[2] if description[0] == "I" else ():
+            for inner in values:
+                found.add(engine.values[inner][:2])
+                found |= _rows(engine, inner)
+        known = engine.rows_of[value] = frozenset(found)
+    return known
 
 
 class _Parts:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from decompose.facts import Op, ScopeKind
 from decompose.facts.records import Ref
+from decompose.linking.generic import nodes_among
 from decompose.linking.names import Names
 from decompose.linking.program import Scope
 
@@ -115,11 +116,10 @@ class _Spread:
     def _follow(self, operation: list[Any]) -> None:
         code, reached = operation[0], self.reached
         if code == Op.CALL:
-            if operation[1] not in reached and (
-                operation[2] in reached or (self._given(operation) and not self._is_outside(operation))
-            ):
+            given = self._given(operation)
+            if operation[1] not in reached and (operation[2] in reached or (given and not self._is_outside(operation))):
                 reached.add(operation[1])
-            if self._given(operation):
+            if given:
                 self._changed_by_method(operation[2], operation[3])
         elif code == Op.SET_ITEM:
             if self._touched(operation[3]):
@@ -130,7 +130,10 @@ class _Spread:
             reached.add(operation[1])
 
     def _given(self, operation: list[Any]) -> bool:
-        return any(self._touched(ref) for ref in operation[3]) or any(self._touched(ref) for _, ref in operation[4])
+        reached, keywords = self.reached, operation[4]
+        return not reached.isdisjoint(nodes_among(operation[3])) or (
+            bool(keywords) and not reached.isdisjoint(nodes_among([ref for _, ref in keywords]))
+        )
 
     def _is_outside(self, operation: list[Any]) -> bool:
         """Whether a call is of code outside, whose result does not depend on what it is given."""
@@ -176,49 +179,40 @@ class _Spread:
 
     def _differs(self, operation: list[Any]) -> bool:
         """Whether an operation must be repeated."""
-        reached, touched = self.reached, self._touched
-        match operation:
-            case [Op.CALL, dst, callee, *_]:
-                return dst in reached or callee in reached or self._given(operation)
-            case [Op.COPY, dst, src]:
-                return dst in reached or touched(src)
-            case [Op.ATTRIBUTE | Op.ITERATE | Op.ENTER, dst, base, *_]:
-                return dst in reached or base in reached
-            case [Op.SET_ATTRIBUTE, base, _, src, _]:
-                return base in reached or touched(src)
-            case [Op.SET_ITEM, base, index, src, _]:
-                return base in reached or touched(src) or touched(index)
-            case [Op.ITEM, dst, base, index, _]:
-                return dst in reached or base in reached or touched(index)
-            case [Op.BINARY, dst, left, right, *_] | [Op.DECORATE, dst, left, right, _]:
-                return dst in reached or touched(left) or touched(right)
-            case [Op.CONTAINER, dst, _, elements, keys, _]:
-                return dst in reached or any(touched(ref) for ref in (*elements, *(keys or ())))
-            case [Op.NARROW, dst, src, annotation]:
-                return dst in reached or touched(src) or self._is_open(annotation)
-            case [Op.TYPED, dst, annotation]:
-                return dst in reached or self._is_open(annotation)
-            case [Op.FUNCTION, dst, index]:
-                inner = self.scope.module.scopes[index]
-                return (
-                    dst in reached
-                    or any(touched(parameter[3]) for parameter in inner.facts.parameters)
-                    or self.overlays.is_closure(inner)
-                )
-            case [Op.CLASS, dst, index]:
-                inner = self.scope.module.scopes[index]
-                return (
-                    dst in reached
-                    or any(touched(base) for base in inner.facts.bases)
-                    or self.overlays.holds_closures(inner)
-                )
-            case [Op.FREE, dst, name, _]:
-                return dst in reached or (self.receiver and name in _OF_THE_RECEIVER)
-            case [Op.SET_FREE, *_]:
-                return True
-            case [Op.IMPORT_STAR, *_]:
-                return False
-        return operation[1] in reached
+        code, reached, touched = operation[0], self.reached, self._touched
+        if code == Op.SET_FREE:
+            return True
+        if operation[1] in reached:
+            return bool(code != Op.IMPORT_STAR)
+        match code:
+            case Op.ATTRIBUTE | Op.ITERATE | Op.ENTER:
+                return operation[2] in reached
+            case Op.CALL:
+                return operation[2] in reached or self._given(operation)
+            case Op.COPY:
+                return touched(operation[2])
+            case Op.FREE:
+                return self.receiver and operation[2] in _OF_THE_RECEIVER
+            case Op.SET_ATTRIBUTE:
+                return touched(operation[3])
+            case Op.BINARY | Op.DECORATE | Op.SET_ITEM:
+                return touched(operation[2]) or touched(operation[3])
+            case Op.ITEM:
+                return operation[2] in reached or touched(operation[3])
+            case Op.CONTAINER:
+                return not reached.isdisjoint(nodes_among((*operation[3], *(operation[4] or ()))))
+            case Op.NARROW:
+                return touched(operation[2]) or self._is_open(operation[3])
+            case Op.TYPED:
+                return self._is_open(operation[2])
+            case Op.FUNCTION:
+                inner = self.scope.module.scopes[operation[2]]
+                defaults = [parameter[3] for parameter in inner.facts.parameters]
+                return not reached.isdisjoint(nodes_among(defaults)) or self.overlays.is_closure(inner)
+            case Op.CLASS:
+                inner = self.scope.module.scopes[operation[2]]
+                return not reached.isdisjoint(nodes_among(inner.facts.bases)) or self.overlays.holds_closures(inner)
+        return False
 
     def _is_open(self, annotation: list[Any]) -> bool:
         return self.receiver and self.overlays.is_open(self.scope, annotation)

@@ -39,6 +39,7 @@ class OwnFrames:
         self._passed: dict[int, Passed] = {}
         self._told_by_arguments: dict[int, bool] = {}
         self._forwards_to: dict[int, Ref] = {}
+        self._gives_all: dict[int, bool] = {}
 
     def wants(self, function: Scope, site: Site) -> bool:
         """Whether the result of a function depends on its arguments, and looking at it once for each call is cheap."""
@@ -98,6 +99,19 @@ class OwnFrames:
             known = self._forwards_to[function.index] = forwards_to(function)
         return known
 
+    def gives_all(self, function: Scope) -> bool:
+        """Whether every call of a function gets all that it returns: most say nothing that would tell their callers apart."""
+        known = self._gives_all.get(function.index)
+        if known is None:
+            facts = function.facts
+            known = self._gives_all[function.index] = (
+                facts.return_annotation is None
+                and (not facts.returning or bool(facts.yields))
+                and not self.handed_back(function).only
+                and not self.passed(function).parameters
+            )
+        return known
+
     def is_told_by_arguments(self, function: Scope, frame: Frame) -> bool:
         """Whether a function that all callers share promises each caller the type of what that caller gives."""
         if frame.depth or function.facts.return_annotation is None:
@@ -122,8 +136,7 @@ class OwnFrames:
         What comes out of that may be any of them.
         """
         return (
-            site.kind == "decorate"
-            and frame.decorates is not site
+            frame.decorates is not site
             and frame.index not in self.engine.undivided
             and not self.handed_back(function).only
             and self._is_helper(function)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -111,7 +112,21 @@ class Scope:
 class Module:
     """One file: an application's module, or a library summary (``library`` is true)."""
 
-    __slots__ = ("facts", "file", "index", "is_package", "library", "name", "own_submodules", "scopes", "star_imports")
+    __slots__ = (
+        "facts",
+        "file",
+        "index",
+        "is_package",
+        "library",
+        "name",
+        "own_submodules",
+        "scopes",
+        "star_imports",
+        "top",
+    )
+
+    top: Scope
+    """The module's own scope."""
 
     def __init__(self, index: int, name: str, file: str, facts: FileFacts, *, is_package: bool, library: bool) -> None:
         self.index = index
@@ -125,10 +140,11 @@ class Module:
         self.own_submodules: frozenset[str] = frozenset()
         """Names that a package binds only by importing its own submodules: ``from . import tools``."""
 
-    @property
-    def top(self) -> Scope:
-        """The module's own scope."""
-        return self.scopes[0]
+    def release(self) -> None:
+        """Let go of its scopes, which refer to it."""
+        self.scopes.clear()
+        self.star_imports.clear()
+        del self.top
 
 
 class Program:
@@ -137,6 +153,9 @@ class Program:
     def __init__(self) -> None:
         self.modules: list[Module] = []
         self.scopes: list[Scope] = []
+        self._classes: list[Scope] = []
+        self._classes_sorted = 0
+        """So many scopes either are among those or are no classes."""
         self.by_name: dict[str, Module] = {}
         self.packages: set[str] = set()
         self.stored_attributes: set[str] = set()
@@ -168,6 +187,7 @@ class Program:
             scope = Scope(len(self.scopes), module, scope_facts, parent)
             self.scopes.append(scope)
             module.scopes.append(scope)
+        module.top = module.scopes[0]
         return module
 
     def also_called(self, module: Module, name: str) -> None:
@@ -256,4 +276,7 @@ class Program:
 
     def classes(self) -> Iterable[Scope]:
         """All class scopes, in order."""
-        return (scope for scope in self.scopes if scope.facts.kind == ScopeKind.CLASS)
+        new = islice(self.scopes, self._classes_sorted, None)
+        self._classes += [scope for scope in new if scope.facts.kind == ScopeKind.CLASS]
+        self._classes_sorted = len(self.scopes)
+        return iter(self._classes)

@@ -25,6 +25,14 @@ MAX_FAINT_VALUES = 8
 """From this many values on, a node takes no more faint ones (things outside, anonymous containers)."""
 
 
+class _Single(dict[Value, frozenset[Value]]):
+    """Value -> the set of just that, made once."""
+
+    def __missing__(self, value: Value) -> frozenset[Value]:
+        found = self[value] = frozenset((value,))
+        return found
+
+
 class Solver:
     """The constraint graph and its worklist. Sets of values are never changed, so nodes share them."""
 
@@ -39,7 +47,7 @@ class Solver:
         self._pending: dict[Node, frozenset[Value]] = {}
         self._queue: deque[Node] = deque()
         self._constants: dict[Value, Node] = {}
-        self._single: dict[Value, frozenset[Value]] = {}
+        self._single = _Single()
         self.left_out: dict[Node, set[Value]] = {}
         """The faint values that a node did not take."""
         self._grown: dict[frozenset[Value], frozenset[Value]] = {}
@@ -67,10 +75,7 @@ class Solver:
 
     def single(self, value: Value) -> frozenset[Value]:
         """The set of just ``value``."""
-        known = self._single.get(value)
-        if known is None:
-            known = self._single[value] = frozenset((value,))
-        return known
+        return self._single[value]
 
     def constant(self, value: Value) -> Node:
         """The node that holds just ``value``; for reading only."""
@@ -90,9 +95,9 @@ class Solver:
         """Add one value to a node."""
         have = self.contents[node]
         if have is None and self._edges[node] is None and self._watchers[node] is None:
-            self.contents[node] = self.single(value)  # nothing waits for it
+            self.contents[node] = self._single[value]  # nothing waits for it
         elif have is None or value not in have:
-            self.add(node, self.single(value))
+            self.add(node, self._single[value])
 
     def add(self, node: Node, values: frozenset[Value]) -> None:
         """Add values to a node."""
@@ -219,9 +224,7 @@ class Solver:
         What is added later is not propagated through them.
         """
         equal, self._grown = self._grown, {}
-        for node, values in enumerate(self.contents):
-            if values is not None:
-                self.contents[node] = equal.setdefault(values, values)
+        self.contents[:] = [values and equal.setdefault(values, values) for values in self.contents]
         nothing = [None] * len(self.contents)
         self._edges[:] = nothing
         self._watchers[:] = nothing

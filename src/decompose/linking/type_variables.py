@@ -130,9 +130,7 @@ class TypeVariables:
                             if engine.values[iterator][0] == "I":
                                 self._pairwise(description[2][:1], engine.values[iterator][2][:1])
             return
-        bound = engine.hierarchy.bindings(cls, given[2], owner)
-        actual = tuple(bound.get(name, ()) for name in engine.names.type_parameters(owner))
-        self._pairwise(description[2], actual)
+        self._pairwise(description[2], engine.hierarchy.arguments(cls, given[2], owner))
 
     def _match_result(self, wanted: Types, given: tuple[Any, ...]) -> None:
         """What a function that is given returns."""
@@ -168,7 +166,9 @@ class TypeVariables:
             return
         name = description[1]
         known = self.bindings.get(name, ())
-        new = tuple(value for value in values if value not in known) if values != known else ()
+        if values == known:
+            return
+        new = tuple([value for value in values if value not in known]) if known else values
         if new:
             self.bindings[name] = known + new
             self.more_is_known()

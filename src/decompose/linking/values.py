@@ -169,7 +169,8 @@ class Values(list[tuple[Any, ...]]):
 
     def is_declared(self, value: Value) -> bool:
         """Whether an instance or a class is declared only, so that a subclass may stand for it."""
-        return self[value][0] in ("I", "C") and any(self[value][3:])
+        description = self[value]
+        return description[0] in ("I", "C") and len(description) > 3 and bool(description[3])
 
     def any_class(self, value: Value) -> Value:
         """The class of a declared instance or a declared class, or one below it."""

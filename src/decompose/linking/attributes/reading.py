@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 from decompose.linking import making, special_methods
 from decompose.linking.attributes import binding, writing
 from decompose.linking.effects import BEGINS
-from decompose.linking.values import Types, Value
+from decompose.linking.values import Types, Value, each
 
 if TYPE_CHECKING:
     from decompose.linking.engine import Engine
     from decompose.linking.frames import Frame
+    from decompose.linking.hierarchy import Member
     from decompose.linking.program import Module, Scope
     from decompose.linking.solver import Node
 
@@ -113,33 +114,39 @@ def _load_from_instance(
     if name == "__class__":
         engine.put(result, engine.values.class_of(value))
         return
-    if not cls.library and engine.hierarchy.member(cls, "__begins_with__") is not None:
-        _load_from_hook(engine, frame, result, value, cls, name, line)
     bound = engine.bound_methods.get((value, name))
     if bound is not None:
         engine.add(result, bound)
         return
     member = engine.hierarchy.member(cls, name)
     if member is not None:
+        if member.owner.library and not cls.library:
+            _load_from_hook(engine, frame, result, value, cls, member, name, line)
         binding.use_member(engine, frame, result, value, cls, member, name, line)
         return
     if not cls.library and making.is_enumeration(engine, cls):
         making.load_of_member(engine, result, cls, name)
-    if not engine.hierarchy.sets_itself(cls, name):
-        _load_from_external_bases(engine, result, cls, name)
+    outside = engine.members_of_bases_outside.get((cls.index, name))
+    if outside is None:
+        outside = frozenset(() if engine.hierarchy.sets_itself(cls, name) else _of_external_bases(engine, cls, name))
+        engine.members_of_bases_outside[cls.index, name] = outside
+    if outside:
+        engine.add(result, outside)
     if not cls.library:
         engine.open_bases.load(frame, result, value, cls, name, line)
     if engine.hierarchy.member(cls, "__getattr__") is not None:
         engine.catch_alls.ask(base, frame, result, value, name, line)
 
 
-def _load_from_hook(engine: Engine, frame: Frame, result: Node, value: Value, cls: Scope, name: str, line: int) -> None:
+def _load_from_hook(
+    engine: Engine, frame: Frame, result: Node, value: Value, cls: Scope, asked: Member, name: str, line: int
+) -> None:
     """A library's method of an object that begins with what a method of the application gives, such as ``get_queryset``."""
     hook = engine.hierarchy.member(cls, "__begins_with__")
     if hook is None or name == hook.ref or (result, value) in engine.begun:
         return
-    asked, given = engine.hierarchy.member(cls, name), engine.hierarchy.member(cls, str(hook.ref))
-    if asked is None or given is None or not asked.owner.library or given.owner.library:
+    given = engine.hierarchy.member(cls, str(hook.ref))
+    if given is None or given.owner.library:
         return
     method, function = engine.function_of(asked), engine.function_of(given)
     if method is None or method.facts.flavour or function is None:
@@ -157,13 +164,11 @@ def _load_from_hook(engine: Engine, frame: Frame, result: Node, value: Value, cl
     engine.watch(begun, load, engine, frame, result, name, line)
 
 
-def _load_from_external_bases(engine: Engine, result: Node, cls: Scope, name: str) -> None:
+def _of_external_bases(engine: Engine, cls: Scope, name: str) -> Types:
     """What the bases outside have; of a named tuple the method that gives one of its own kind."""
     if name == "_replace" and _is_named_tuple(engine, cls):
-        engine.put(result, engine.values.intern("K", engine.values.instance(cls.index), name))
-        return
-    for base in engine.hierarchy.external_bases(cls):
-        _add(engine, result, engine.names.member(base, name))
+        return (engine.values.intern("K", engine.values.instance(cls.index), name),)
+    return each(engine.hierarchy.external_bases(cls), lambda base: engine.names.member(base, name))
 
 
 def _is_named_tuple(engine: Engine, cls: Scope) -> bool:
@@ -191,7 +196,7 @@ def _load_from_class(
             root = "type" if cls.definition == "builtins:type" else "object"
             engine.put(result, engine.values.intern("X", "builtins", f"{root}.__new__"))
         if name != "__name__" and not making.load_by_metaclass(engine, frame, result, value, cls, name, line):
-            _load_from_external_bases(engine, result, cls, name)
+            _add(engine, result, _of_external_bases(engine, cls, name))
         return
     owner = member.owner
     instance = engine.values.instance(cls.index, description[2])

@@ -100,7 +100,7 @@ def call_function(engine: Engine, site: Site, description: tuple[Any, ...], rece
         frame = engine.frame(function, parent, own, site)
     if not site.first_time((frame.index, receiver >= 0)):
         return
-    if engine.own_frames.is_crowded(function, frame, site):
+    if site.kind == "decorate" and engine.own_frames.is_crowded(function, frame, site):
         # As good as a decorator that is not known: most return what they were given, or what ends up calling it.
         engine.saturated.update(frame.nodes[:1])
         engine.edge(engine.node_of(site.frame, site.arguments[0]), site.result)
@@ -109,17 +109,26 @@ def call_function(engine: Engine, site: Site, description: tuple[Any, ...], rece
     forwarded = engine.own_frames.forwards_to(function) if receiver < 0 else -1
     if type(forwarded) is int and forwarded >= 0:
         engine.watch(engine.node_of(frame, forwarded), _forward, engine, site)
-    if site.result >= 0 and widening is None:
-        skip_first = receiver >= 0
-        handed_back = _hand_back(engine, site, function, frame, skip_first=skip_first) or passing.hand_on(
-            engine, site, function, frame, skip_first=skip_first
-        )
-        named = site.loads and engine.loading is not None and engine.loading.puts_in(function)
-        if not handed_back and not named and not engine.own_frames.is_told_by_arguments(function, frame):
-            for node in returned.nodes(engine, site, function, frame, skip=int(receiver >= 0)):
-                engine.edge(node, site.result)
-        if function.facts.return_annotation is not None:
-            library_calls.bind_type_variables(engine, site, function, receiver, frame)
+    if site.result < 0 or widening is not None:
+        return
+    if engine.own_frames.gives_all(function) and not site.loads:
+        engine.edge(frame.returns, site.result)
+    else:
+        _give_result(engine, site, function, receiver, frame)
+
+
+def _give_result(engine: Engine, site: Site, function: Scope, receiver: Value, frame: Frame) -> None:
+    """Give a call what a function returns, as far as it tells its callers apart."""
+    skip_first = receiver >= 0
+    handed_back = _hand_back(engine, site, function, frame, skip_first=skip_first) or passing.hand_on(
+        engine, site, function, frame, skip_first=skip_first
+    )
+    named = site.loads and engine.loading is not None and engine.loading.puts_in(function)
+    if not handed_back and not named and not engine.own_frames.is_told_by_arguments(function, frame):
+        for node in returned.nodes(engine, site, function, frame, skip=int(skip_first)):
+            engine.edge(node, site.result)
+    if function.facts.return_annotation is not None:
+        library_calls.bind_type_variables(engine, site, function, receiver, frame)
 
 
 def _acts_for(engine: Engine, site: Site, function: Scope) -> Value:

@@ -9,6 +9,7 @@ from decompose.facts import Op
 from decompose.facts.records import Ref
 from decompose.linking.frames import Site
 from decompose.linking.program import Scope
+from decompose.linking.sql_text import begins_elsewhere, looks_like_sql
 from decompose.linking.values import Value
 
 if TYPE_CHECKING:
@@ -39,11 +40,20 @@ def pass_outside(engine: Engine, site: Site, *, summarised: bool = False) -> Non
     Of ``summarised`` code it is known that it does not run the SQL. Nothing flows back, so it is told at the end.
     """
     for ref in site.arguments:
-        if type(ref) is not int or ref >= 0:
+        if _may_tell(ref):
             engine.passed_outside.append((site, ref, summarised))
     for _, ref in site.keywords:
-        if type(ref) is not int or ref >= 0:
+        if _may_tell(ref):
             engine.passed_outside.append((site, ref, summarised))
+
+
+def _may_tell(ref: Ref) -> bool:
+    """Whether an argument may be a function, or SQL: most texts and all other data are neither."""
+    if type(ref) is int:
+        return ref >= 0
+    if type(ref) is str:
+        return looks_like_sql(ref) or begins_elsewhere(ref)
+    return bool(ref) and ref[0] == "*"
 
 
 def tell_methods_not_told(engine: Engine) -> None:
@@ -71,16 +81,17 @@ def _call_not_told(engine: Engine, site: Site, receivers: Iterable[Value], name:
 def tell_passed_to_unknown(engine: Engine) -> None:
     """SQL given to a call of which nothing is known is taken to be run by it."""
     for site in engine.calls_leading_nowhere():
-        if site.external:
-            continue
-        _tell_texts(engine, site)
+        if not site.external and (site.arguments or site.keywords):
+            _tell_texts(engine, site)
 
 
 def tell_passed_to_promised(engine: Engine) -> None:
     """SQL given to a method that a class only promises is run by it, whatever stands for that: ``Cursor(Protocol)``."""
     promised = {scope.index for scope in engine.program.scopes if _is_promised(engine, scope)}
-    for site in engine.sites if promised else ():
-        if site.targets and site.kind == "call" and promised.issuperset(target for target, _, _ in site.targets):
+    calls = (site for site in engine.sites if site.targets and site.kind == "call") if promised else ()
+    for site in calls:
+        first, *others = site.targets
+        if first[0] in promised and all(target in promised for target, _, _ in others):
             _tell_texts(engine, site)
 
 

@@ -22,6 +22,8 @@ def hand_on(engine: Engine, site: Site, function: Scope, frame: Frame, *, skip_f
     if frame.depth or site.kind == "decorate":
         return False  # its frame is that of few calls
     passed = engine.own_frames.passed(function)
+    if not passed.parameters:
+        return False
     nodes = given(engine, site, function, passed.parameters, skip_first=skip_first)
     if not nodes:
         return False

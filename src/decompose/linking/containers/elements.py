@@ -178,6 +178,8 @@ class Containers:
 
     def node_given(self, frame: Frame, ref: Ref) -> Node:
         """The node of an argument; a list or a table of plain data is a container too, one for each place in the text."""
+        if type(ref) is int:
+            return frame.nodes[ref] if ref >= 0 else -1
         if type(ref) is not list or ref[0] != "c" or not isinstance(ref[1], dict | list):
             return self.engine.node_of(frame, ref)
         node = self._given.get(id(ref))

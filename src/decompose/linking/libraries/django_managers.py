@@ -43,7 +43,7 @@ def _acted_for(engine: Engine) -> Iterator[int]:
     """The methods that act for somebody: for rows of a known model, or for whoever it is that code in view calls them for."""
     called = {target[0] for site in engine.sites for target in site.targets}
     for frame in engine.frames:
-        if frame.receiver in (-1, engine.own_receiver(frame.scope)):
+        if frame.receiver < 0 or frame.receiver == engine.own_receiver(frame.scope):
             continue
         description = engine.values[frame.receiver]
         known = description[0] in ("I", "C") and any(description[2][:1])

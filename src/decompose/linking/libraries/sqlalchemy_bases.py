@@ -91,8 +91,15 @@ def _inherits(program: Program, engine: Engine, cls: Scope, base: Scope) -> bool
 
 def names_a_mapper(scope: Scope) -> bool:
     """Whether what maps a class is named anywhere in a scope, without looking at what is called."""
-    names = {Op.ATTRIBUTE: 3, Op.FROM: 4, Op.FREE: 2}
-    return any(o[0] in names and o[names[o[0]]] in _MAPPERS for o in scope.facts.ops)
+    for operation in scope.facts.ops:
+        at = _NAMES_AT.get(operation[0])
+        if at is not None and operation[at] in _MAPPERS:
+            return True
+    return False
+
+
+_NAMES_AT = {Op.ATTRIBUTE: 3, Op.FROM: 4, Op.FREE: 2}
+"""Where an operation has a name."""
 
 
 def _mapped_by_calls(program: Program, engine: Engine) -> Iterator[Scope]:
