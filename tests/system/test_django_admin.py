@@ -227,6 +227,7 @@ SAVED = {"insert shop_note", "update shop_note"}
         ("save_formset(self, request, form, formset, change)", "formset.save(commit=False)[0].delete()", {"delete shop_note"}),
         ("save_related(self, request, form, formsets, change)", "super().save_related(request, form, formsets, change)", SAVED),
         ("save_related(self, request, form, formsets, change)", "formsets[0].save()", SAVED),
+        ("save_related(self, request, form, formsets, change)", "form.instance.save()", {"insert shop_order", "update shop_order"}),
         ("save_formset(self, *args)", "pass", set()),
     ],
 )  # fmt: skip
@@ -252,6 +253,16 @@ def test_a_page_saves_the_rows_of_the_pages_inside(draw: Draw, hook: str, body: 
             ("def save_model(self, request, obj, form, change): pass\n"
             "    def change_view(self, request, object_id): return super().change_view(request, object_id)"),
             {"read order", "read customer", "read note", "insert note", "update note"},
+        ),
+        (
+            ("exclude = ['customer']\n"
+            "    def change_view(self, request, object_id): return super().change_view(request, object_id)"),
+            {"read order", "insert order", "update order", "read note", "insert note", "update note"},
+        ),
+        (
+            ("fields = ['paid']\n"
+            "    def change_view(self, request, object_id): return super().change_view(request, object_id)"),
+            {"read order", "insert order", "update order", "read note", "insert note", "update note"},
         ),
         (
             ("list_filter = ['customer', 'paid']\n"

@@ -6,7 +6,15 @@ from collections.abc import Iterator
 
 from decompose.linking.libraries import admin_filters, model_views
 from decompose.linking.libraries.admin_pages import pages_inside, registered_for
-from decompose.linking.libraries.django_schema import MANY_TO_MANY, fields, has_table_of_its_own, table_between
+from decompose.linking.libraries.django_forms import meta_body, told_by_meta
+from decompose.linking.libraries.django_schema import (
+    MANY_TO_MANY,
+    Field,
+    fields,
+    has_table_of_its_own,
+    option,
+    table_between,
+)
 from decompose.linking.libraries.django_templates import Found
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
@@ -34,7 +42,7 @@ def below_own_views(linked: Linked) -> Iterator[Found]:
     if not sites:
         return
     implied: dict[int, list[model_views.Implied]] = {}
-    for each in model_views.implied(linked):
+    for each in (*model_views.implied(linked), *model_views.left_to_models(linked)):
         if each.asks_first:
             implied.setdefault(each.cls.index, []).append(each)
     for site, name in sites:
@@ -73,9 +81,9 @@ def _of_forms(linked: Linked, cls: Scope, implied: dict[int, list[model_views.Im
             if found.operation == "delete":
                 continue
             if saves is not None:
-                yield from _offered(linked, found.model)
+                yield from _offered(linked, page, found.model)
                 if not apart and not related:
-                    yield from _relations_saved(linked, found.model)
+                    yield from _relations_saved(linked, page, found.model)
                 if apart or _has_its_own(linked, page, *saves) or _has_its_own(linked, found.model, "save"):
                     continue
             yield found.operation, linked.values.instance(found.model.index)
@@ -84,20 +92,44 @@ def _of_forms(linked: Linked, cls: Scope, implied: dict[int, list[model_views.Im
 def _of_relations(linked: Linked, cls: Scope) -> Iterator[_Done]:
     """What is saved behind a row: its relations to many."""
     for model in registered_for(linked, cls):
-        yield from _relations_saved(linked, model)
+        yield from _relations_saved(linked, cls, model)
 
 
-def _offered(linked: Linked, model: Scope) -> Iterator[_Done]:
-    """What a form lets choose among, and looks up when it is validated."""
+def _in_form(linked: Linked, page: Scope, model: Scope) -> Iterator[Field]:
+    """The fields of a model that the form of a page has, as far as the page and its form say."""
+    wanted: list[set[str]] = []
+    without = set(_texts(linked, page, "exclude"))
+    if not _has_its_own(linked, page, "get_fields", "get_fieldsets") and _has_its_own(linked, page, "fields"):
+        wanted.append(set(_texts(linked, page, "fields")))
+    for described in (linked.values[value] for value in linked.attribute_values(page, "form")):
+        meta = meta_body(linked, linked.program.scopes[described[1]]) if described[0] == "C" else None
+        said, left_out = told_by_meta(linked, meta, "fields"), told_by_meta(linked, meta, "exclude")
+        wanted += [set(said)] if isinstance(said, list) else []
+        without |= set(left_out) if isinstance(left_out, list) else set()
     for field in fields(linked, model):
+        named = field.name not in without and all(field.name in names for names in wanted if names)
+        if named and option(linked, field, "editable") is not False:
+            yield field
+
+
+def _texts(linked: Linked, cls: Scope, name: str) -> Iterator[str]:
+    member = linked.hierarchy.member(cls, name)
+    for _, element in linked.names.constants.elements(member.owner, member.ref) if member is not None else ():
+        if isinstance(element, str):
+            yield element
+
+
+def _offered(linked: Linked, page: Scope, model: Scope) -> Iterator[_Done]:
+    """What a form lets choose among, and looks up when it is validated."""
+    for field in _in_form(linked, page, model):
         if field.relation and field.targets:
             yield "read", linked.values.instance(field.targets[0].index)
 
 
-def _relations_saved(linked: Linked, model: Scope) -> Iterator[_Done]:
-    for field in fields(linked, model):
+def _relations_saved(linked: Linked, page: Scope, model: Scope) -> Iterator[_Done]:
+    for field in _in_form(linked, page, model):
         if field.relation == MANY_TO_MANY and field.targets and has_table_of_its_own(linked, field):
-            between = linked.values.intern("D", table_between(linked, field.owner, field))
+            between = linked.values.intern("D", table_between(linked, model, field))
             target = linked.values.instance(field.targets[0].index)
             yield from (("read", target), ("read", between), ("insert", between))
 

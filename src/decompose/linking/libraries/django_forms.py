@@ -59,8 +59,9 @@ def consequences(linked: Linked, operation: str, cls: Scope) -> Iterator[Consequ
         return
     for thing in chosen if operation == "offers_choices" else ():
         yield "read", thing
+    about = model_of(linked, cls)
     for field in fields_included(linked, cls):
-        if not field.relation or not field.targets:
+        if not field.relation or not field.targets or about is None:
             continue
         if operation == "offers_choices":
             if field.name not in declared:  # what is declared has choices of its own
@@ -68,7 +69,7 @@ def consequences(linked: Linked, operation: str, cls: Scope) -> Iterator[Consequ
         elif field.relation != MANY_TO_MANY:
             continue
         elif has_table_of_its_own(linked, field):
-            between = table_between(linked, field.owner, field)
+            between = table_between(linked, about, field)
             yield "read", between
             if operation == "loads_relations":
                 yield "read", field.targets[0]

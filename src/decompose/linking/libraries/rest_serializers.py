@@ -137,11 +137,11 @@ def _validated(linked: Linked, cls: Scope, depth: int) -> Iterator[Consequence]:
 
 def _saved(linked: Linked, cls: Scope, depth: int) -> Iterator[Consequence]:
     """Relations to many are set to what was given: what is there is looked at first. So are rows of serializers inside, by some."""
-    shown, inside = _only_shown(linked, cls), list(nested(linked, cls))
+    shown, inside, about = _only_shown(linked, cls), list(nested(linked, cls)), model_of(linked, cls)
     declared = {inner.name for inner in inside}
     for field in fields_included(linked, cls):
-        if field.name not in shown | declared and _is_kept_between(linked, field):
-            between = table_between(linked, field.owner, field)
+        if about is not None and field.name not in shown | declared and _is_kept_between(linked, field):
+            between = table_between(linked, about, field)
             yield from (("read", field.targets[0]), ("read", between), ("insert", between))
     for inner, model, between in _saved_inside(linked, cls) if depth else ():
         yield "read", model
@@ -171,7 +171,7 @@ def _saved_inside(linked: Linked, cls: Scope) -> Iterator[tuple[Nested, Scope, s
         return
     shown, about = _only_shown(linked, cls), model_of(linked, cls)
     declared = fields(linked, about) if about is not None else ()
-    between = {f.name: table_between(linked, f.owner, f) for f in declared if _is_kept_between(linked, f)}
+    between = {f.name: table_between(linked, about, f) for f in declared if about and _is_kept_between(linked, f)}
     for inner in nested(linked, cls):
         model = model_of(linked, inner.cls)
         if model is not None and not inner.read_only and inner.name not in shown:

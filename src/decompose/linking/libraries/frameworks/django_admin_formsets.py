@@ -1,4 +1,4 @@
-"""What the pages of Django's admin hand over to be saved: the formsets of the pages inside of them."""
+"""What the pages of Django's admin hand over to be saved: their form, and the formsets of the pages inside of them."""
 
 from __future__ import annotations
 
@@ -12,9 +12,30 @@ from decompose.linking.program import Scope
 from decompose.linking.values import Value
 from decompose.linking.wiring import Given
 
+_INLINE = "django.contrib.admin:InlineModelAdmin"
 _FORMSET, _FORM = "formset", "form"
 _SAVED = {"save_formset": 3, "save_related": 3}
 """Hooks of a page -> the position of the formset, or the list of all, that it is given."""
+_WITH_FORM = {"save_model": 3, "save_formset": 2, "save_related": 2, "save_form": 2, "construct_change_message": 2}
+"""Hooks of a page -> the position of the form of its row."""
+
+
+def forms_given(linked: Linked) -> Iterator[Given]:
+    """The form of the page's row, with that row."""
+    page = admin_page(linked.program)
+    form = library_class(linked.program, "django.forms", "ModelForm")
+    if page is None or form is None:
+        return
+    base = next(scope for scope in linked.hierarchy.order(page)[1:] if scope.library)
+    for cls in linked.application_classes():
+        rows = next(iter(linked.hierarchy.bindings(cls, (), base).values()), ())
+        if page not in linked.hierarchy.order(cls) or not rows or linked.inherits(cls, _INLINE):
+            continue
+        own = linked.values.instance(_class_named(linked, cls, _FORM, form).index, (rows,))
+        for name, position in _WITH_FORM.items():
+            hook = linked.bound_method(cls, name)
+            if hook is not None and not hook[0].library and position < len(hook[0].facts.parameters):
+                yield Given(hook[1], hook[0].facts.parameters[position][0], own)
 
 
 def formsets_given(linked: Linked) -> Iterator[Given]:
@@ -56,7 +77,8 @@ def _class_named(linked: Linked, cls: Scope, name: str, plain: Scope) -> Scope:
 
 _MODELS = """
     from django.db import models
-    class Order(models.Model): pass
+    class Order(models.Model):
+        def total(self): pass
     class Line(models.Model):
         order = models.ForeignKey(Order, on_delete=models.CASCADE)
         def price(self): pass
@@ -69,7 +91,7 @@ FRAMEWORK = Framework(
     name="Formsets of Django's admin",
     summaries={},
     packages=("django",),
-    fixed_wires=(formsets_given,),
+    fixed_wires=(formsets_given, forms_given),
     examples=(
         Example(
             {
@@ -87,6 +109,8 @@ FRAMEWORK = Framework(
                         inlines = [Lines]
                         def save_formset(self, request, form, formset, change):
                             for line in formset.save(commit=False): line.price()
+                        def save_related(self, request, saved, formsets, change):
+                            saved.instance.total()
                 """,
             },
             entries=frozenset({"admin Order -> shop.m:OrderAdmin"}),
@@ -94,6 +118,8 @@ FRAMEWORK = Framework(
                 {
                     "shop.m:OrderAdmin -[callback]-> shop.m:OrderAdmin.save_formset",
                     "shop.m:OrderAdmin.save_formset -[call]-> shop.models:Line.price",
+                    "shop.m:OrderAdmin -[callback]-> shop.m:OrderAdmin.save_related",
+                    "shop.m:OrderAdmin.save_related -[call]-> shop.models:Order.total",
                 }
             ),
         ),

@@ -1,0 +1,61 @@
+"""Relations to many that an abstract model declares: each model below has a table of its own between."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.conftest import Draw
+
+MODELS = """
+    from django.db import models
+    class Tag(models.Model): pass
+    class Tagged(models.Model):
+        tags = models.ManyToManyField(Tag)
+        class Meta:
+            abstract = True
+    class Order(Tagged): pass
+"""
+SAVING = {
+    "form": """
+        from django import forms
+        class Saved(forms.ModelForm):
+            class Meta:
+                model = Order
+                fields = ["tags"]
+        def save(data): Saved(data).save()
+    """,
+    "serializer": """
+        from rest_framework import serializers
+        class Saved(serializers.ModelSerializer):
+            class Meta:
+                model = Order
+                fields = ["tags"]
+        def save(data): Saved(data=data).save()
+    """,
+    "page": """
+        from django.contrib import admin
+        @admin.register(Order)
+        class Page(admin.ModelAdmin):
+            def save_related(self, request, form, formsets, change): super().save_related(request, form, formsets, change)
+    """,
+}
+
+
+@pytest.mark.parametrize("kind", SAVING)
+def test_what_saves_a_row_writes_the_table_between_that_its_own_model_has(draw: Draw, kind: str) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": textwrap.dedent(MODELS),
+            "shop/m.py": f"from shop.models import Order\n{textwrap.dedent(SAVING[kind])}",
+        }
+    )
+    assert "shop_order_tags" in app.tables()
+    functions = {"shop.m:save", "shop.m:Page.save_related"}
+    written = {a.table for a in app.system.accesses if a.definition in functions and a.operation == "insert"}
+    assert "shop_order_tags" in written
+    assert "shop_tagged_tags" not in written
