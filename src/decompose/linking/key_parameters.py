@@ -77,8 +77,9 @@ class KeyParameters:
 
     def parameter(self, function: Scope, ref: Ref) -> int:
         """The node of the parameter that a ref is, also inside a loop, where it has another node; -1 if it is none."""
-        ref = _origin(function, ref, self._parameters_of(function))
-        return ref if type(ref) is int and ref in self._parameters_of(function) else -1
+        parameters = self._parameters_of(function)
+        ref = _origin(function, ref, parameters)
+        return ref if type(ref) is int and ref in parameters else -1
 
     def held_by(self, frame: Frame, ref: Ref) -> tuple[Frame, int]:
         """The frame, this one or one around it, of which a ref is a key among the parameters, with the parameter; -1 if it is none."""

@@ -34,6 +34,7 @@ class Linked(Origins):
         self.seen = Seen(engine)
         self._overrides: dict[int, str] = {}
         self._indexed = False
+        self._application_classes = [cls for cls in self.program.classes() if not cls.library]
         self._decorated_by: dict[int, list[Site]] = {}
         self._decorated_with: dict[int, list[Scope]] = {}
         self._constructions: list[tuple[Site, list[int]]] | None = None
@@ -90,7 +91,7 @@ class Linked(Origins):
 
     def application_classes(self) -> Iterable[Scope]:
         """The classes of the application, in order."""
-        return (cls for cls in self.program.classes() if not cls.library)
+        return self._application_classes
 
     def sites_calling(self, *definitions: str) -> Iterator[Site]:
         """Calls of library functions or classes with these ids (``module:Class.method``).

@@ -89,7 +89,7 @@ def _maker(function: Scope) -> _Maker | None:
     """What a function derives the class from that it returns; None where it returns no class that it made."""
     if function.library or not function.is_function or not function.facts.parameters:
         return None
-    if not any(operation[0] == Op.FREE and operation[2] == "type" for operation in function.facts.ops):
+    if "type" not in [operation[2] for operation in function.facts.ops if operation[0] == Op.FREE]:
         return None
     positions = {p[1]: (at, p[0]) for at, p in enumerate(function.facts.parameters) if p[4] == ParameterKind.POSITIONAL}
     for ref in function.facts.returns:

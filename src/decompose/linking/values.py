@@ -30,6 +30,7 @@ Bindings = dict[str, Types]
 MAX_EXTERNAL_NAME = 120
 _MAX_EXTERNAL_CALLS = 2
 _FAINT_KINDS = frozenset({"X", "O", "K"})
+_TYPE_KINDS = frozenset({"T", "Y", "L", "C", "I"})
 
 
 OWN = "own class"
@@ -69,7 +70,7 @@ class Values(list[tuple[Any, ...]]):
             self.append(description)
             kind = description[0]
             self.faint.append(kind in _FAINT_KINDS or (kind == "I" and description[1] in self.plain_containers))
-            if self._mentions_variable(description):
+            if kind in _TYPE_KINDS and self._mentions_variable(description):
                 self.open_types.add(number)
         return number
 

@@ -88,7 +88,7 @@ def tell_passed_to_unknown(engine: Engine) -> None:
 def tell_passed_to_promised(engine: Engine) -> None:
     """SQL given to a method that a class only promises is run by it, whatever stands for that: ``Cursor(Protocol)``."""
     promised = {scope.index for scope in engine.program.scopes if _is_promised(engine, scope)}
-    calls = (site for site in engine.sites if site.targets and site.kind == "call") if promised else ()
+    calls = [site for site in engine.sites if site.targets and site.kind == "call"] if promised else ()
     for site in calls:
         first, *others = site.targets
         if first[0] in promised and all(target in promised for target, _, _ in others):

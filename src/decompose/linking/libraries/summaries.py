@@ -134,6 +134,7 @@ from functools import cache, lru_cache, partial
 from importlib import metadata, resources
 
 from decompose.facts import FileFacts, extract
+from decompose.facts.type_parameters import has_type_parameters
 from decompose.linking.libraries.framework import known_frameworks
 
 ENTRY_POINT_GROUP = "decompose.summaries"
@@ -205,4 +206,7 @@ def summarised_modules() -> frozenset[str]:
 @cache
 def facts_of_summary(name: str) -> FileFacts:
     """What the summary of a module says."""
-    return extract(ast.parse(_texts()[name]()))
+    text = _texts()[name]()
+    return extract(
+        ast.parse(text), has_nonlocal="nonlocal" in text, has_type_parameters=has_type_parameters(text.encode())
+    )
