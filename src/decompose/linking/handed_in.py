@@ -18,11 +18,15 @@ def handed_at(function: Scope, caller: Site) -> dict[tuple[int, int], tuple[Scop
     if not function.is_method and any(at == function.index and acting >= 0 for at, acting, _ in caller.targets):
         arguments = [-1, *arguments]  # a function that was made a method: the object is its first parameter
     handed = handed_by_call(function, scope, arguments, caller.keywords)
-    if function.is_method and not function.facts.flavour and function.facts.parameters and caller.kind == "call":
-        for of, name in scope.attributes_read(caller.operation[2]):
-            if name == function.facts.name:
-                handed[function.index, function.facts.parameters[0][1]] = scope, of
-    return handed
+    return handed | object_called(function, scope, caller.operation) if caller.kind == "call" else handed
+
+
+def object_called(function: Scope, scope: Scope, call: Sequence[Any]) -> dict[tuple[int, int], tuple[Scope, Any]]:
+    """The object whose method a call operation calls, for the first parameter of the method."""
+    if not function.is_method or function.facts.flavour or not function.facts.parameters:
+        return {}
+    named = [of for of, name in scope.attributes_read(call[2]) if name == function.facts.name]
+    return {(function.index, function.facts.parameters[0][1]): (scope, named[-1])} if named else {}
 
 
 def handed_by_call(

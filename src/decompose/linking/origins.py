@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from decompose.facts import HOLE, Op, ScopeKind
 from decompose.facts.records import Ref
 from decompose.linking.engine import Engine
+from decompose.linking.handed_in import handed_by_call
 from decompose.linking.hierarchy import Member
 from decompose.linking.program import Module, Scope
 
@@ -50,6 +51,13 @@ class Origin(NamedTuple):
 
     scope: Scope
     operation: list[Any]
+
+
+class _Kept(NamedTuple):
+    """What an object keeps: where that stands, and what the object was made with."""
+
+    place: tuple[Scope, Ref]
+    made_with: Given
 
 
 class Origins:
@@ -142,7 +150,10 @@ class Origins:
             if isinstance(ref, list):
                 return ref[1] if ref[0] == "c" else None
             step = given.get((scope.index, ref)) or self.element(scope, ref, given)
-            step = step or self._of_object(scope, ref, given) or self._step(scope, ref)
+            kept = self._of_object(scope, ref, given) if step is None and given else None
+            if kept is not None:
+                given, step = {**given, **kept.made_with}, kept.place
+            step = step or self._step(scope, ref)
             if step is None:
                 return self._put_together(scope, ref, given, holes - 1) if holes else None
             scope, ref = step
@@ -195,20 +206,36 @@ class Origins:
                 return (origin.scope, elements[position]) if 0 <= position < len(elements) else None
         return None
 
-    def _of_object(self, scope: Scope, ref: int, given: Given) -> tuple[Scope, Ref] | None:
+    def settled(self, scope: Scope, ref: Ref, given: Given) -> tuple[Scope, Ref] | None:
+        """What a value is settled to be, also where it is a name of the function around."""
+        for operation in scope.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
+            step = self._binding(scope, operation[2]) if operation[0] == Op.FREE else None
+            if step is not None:
+                return given.get((step[0].index, step[1]))
+        return given.get((scope.index, ref)) if type(ref) is int else None
+
+    def _of_object(self, scope: Scope, ref: int, given: Given) -> _Kept | None:
         """What an attribute of an object or a class that is settled was set to: by the class, or by one of its methods."""
-        for operation in scope.operations_producing(ref) if ref >= 0 and given else ():
-            held = given.get((scope.index, operation[2])) if operation[0] == Op.ATTRIBUTE else None
+        for operation in scope.operations_producing(ref) if ref >= 0 else ():
+            held = self.settled(scope, operation[2], given) if operation[0] == Op.ATTRIBUTE else None
             for value in self.names.evaluate(*held) if held is not None else ():
                 description = self.values[value]
-                if description[0] in ("I", "C"):
+                if held is not None and description[0] in ("I", "C"):
                     cls = self.program.scopes[description[1]]
                     member = self.hierarchy.member(cls, operation[3])
                     if member is not None and member.ref is not None:
-                        return member.owner, member.ref
+                        return _Kept((member.owner, member.ref), NOTHING)
                     found = self.hierarchy.set_by_methods(cls, operation[3])
-                    return found[0] if len(found) == 1 else None
+                    return _Kept(found[0], self._made_with(cls, held)) if len(found) == 1 else None
         return None
+
+    def _made_with(self, cls: Scope, held: tuple[Scope, Ref]) -> Given:
+        """What the call that made an object handed its initialiser."""
+        made = self.origin(*held)
+        initialiser = self.engine.function_of(self.hierarchy.member(cls, "__init__"))
+        if made is None or made.operation[0] != Op.CALL or initialiser is None:
+            return NOTHING
+        return handed_by_call(initialiser, made.scope, made.operation[3], made.operation[4])
 
     def _filled(self, scope: Scope, text: str, given: Given, holes: int) -> str:
         spliced = scope.facts.templates.get(text, [])

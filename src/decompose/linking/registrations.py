@@ -13,7 +13,7 @@ from decompose.facts import Op
 from decompose.facts.records import Ref
 from decompose.linking.called_back import CalledBack
 from decompose.linking.frames import Frame, Site
-from decompose.linking.handed_in import handed_at, handed_by_call
+from decompose.linking.handed_in import handed_at, handed_by_call, object_called
 from decompose.linking.makers import MAX_CALLS, Makers
 from decompose.linking.origins import NOTHING, Given, Origin
 from decompose.linking.program import Scope
@@ -226,11 +226,13 @@ def _loop_behind(scope: Scope, ref: Ref) -> list[Any] | None:
 
 
 def _with_options(decorator: Scope, site: Site) -> Given:
-    """What the call that made a decorator was handed: ``name`` of ``@task(name="x")``."""
+    """What the call that made a decorator was handed: ``name`` of ``@task(name="x")``, and the object of ``@router.get("/x")``."""
     maker = decorator.parent
     if site.kind != "decorate" or maker is None or not maker.is_function:
         return NOTHING
-    return next((handed_by_call(maker, site.frame.scope, o[3], o[4]) for o in _makers(site)), NOTHING)
+    scope = site.frame.scope
+    handed = (handed_by_call(maker, scope, o[3], o[4]) | object_called(maker, scope, o) for o in _makers(site))
+    return next(handed, NOTHING)
 
 
 def _with_attributes(decorator: Scope, site: Site, initialiser: Scope | None) -> Given:

@@ -7,16 +7,18 @@ Without an argument it is what the call makes that is found below ``path``, wher
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from decompose.facts import Op
 from decompose.facts.records import ParameterKind, Ref
 from decompose.linking.effects import effects_of
 from decompose.linking.frames import Site
+from decompose.linking.handed_in import handed_at
 from decompose.linking.libraries.decorator_routes import join
 from decompose.linking.libraries.framework import known_frameworks
 from decompose.linking.linked import Linked
-from decompose.linking.origins import Origin
+from decompose.linking.origins import NOTHING, Given, Origin
 from decompose.linking.program import Scope
 
 EFFECT = "mounts"
@@ -54,18 +56,30 @@ class Mounts:
             if scope.library or site.kind != "call":
                 continue
             made = (scope.index, site.operation[1])
-            outer = made if makes or not bound else _key(self.receiver(site))
             stated = _argument(site, function, path) if path else -1
-            prefix = self.linked.constant(scope, stated)
-            below = prefix if isinstance(prefix, str) else "<dynamic>" if stated != -1 else ""
-            if not given:
-                self._own[made] = below
-            for ref in (ref for name in given for ref in _arguments(site, function, name)):
-                for inner in self._made(scope, ref):
-                    if outer is not None and inner != outer:
-                        self._inside.setdefault(inner, []).append((outer, below))
+            for handed in self._handed(site):
+                outer = made if makes or not bound else _key(self.receiver(site, handed))
+                prefix = self.linked.constant(scope, stated, handed)
+                below = prefix if isinstance(prefix, str) else "<dynamic>" if stated != -1 else ""
+                if not given:
+                    self._own[made] = below
+                for ref in (ref for name in given for ref in _arguments(site, function, name)):
+                    for inner in self._made(scope, ref, handed):
+                        place = (outer, below) if outer is not None and inner != outer else None
+                        if place is not None and place not in self._inside.setdefault(inner, []):
+                            self._inside[inner].append(place)
 
-    def _made(self, scope: Scope, ref: Ref) -> Iterator[Made]:
+    def _handed(self, site: Site) -> list[Given]:
+        """What callers hand in to the function around a call, where that calls a method of a parameter or hands one on."""
+        scope = site.frame.scope
+        called = [of for of, _ in scope.attributes_read(site.operation[2])]
+        used = [*site.arguments, *(ref for _, ref in site.keywords), *called]
+        if not scope.is_function or not any(parameter[1] in used for parameter in scope.facts.parameters):
+            return [NOTHING]
+        callers = islice(self.linked.sites_leading_to(scope), _MAX_PATHS)
+        return [{**_defaults(caller.frame.scope), **handed_at(scope, caller)} for caller in callers] or [NOTHING]
+
+    def _made(self, scope: Scope, ref: Ref, given: Given) -> Iterator[Made]:
         """The calls that made what a value is, or what a list holds."""
         waiting, seen = [(scope, ref)], set[Made]()
         while waiting:
@@ -80,6 +94,8 @@ class Mounts:
             if type(ref) is not int or ref < 0 or (scope.index, ref) in seen:
                 continue
             seen.add((scope.index, ref))
+            if (scope.index, ref) in given:
+                waiting.append(given[scope.index, ref])
             for operation in scope.operations_producing(ref):
                 match operation[0]:
                     case Op.CONTAINER:
@@ -95,22 +111,27 @@ class Mounts:
                         origin = self.linked.origin(scope, ref)
                         if origin is not None and origin.operation is not operation:
                             waiting.append((origin.scope, origin.operation[1]))
+                        elif operation[0] == Op.ATTRIBUTE and operation[3] == "routes":
+                            waiting.append((scope, operation[2]))
 
-    def receiver(self, site: Site) -> Origin | None:
+    def receiver(self, site: Site, given: Given = NOTHING) -> Origin | None:
         """Where the object was made whose method is called; for ``app.router.add_get`` that is the application."""
-        origin = self.linked.receiver(site)
+        scope = site.frame.scope
+        asked = next(iter(scope.attributes_read(site.operation[2])), None) if given else None
+        held = self.linked.settled(scope, asked[0], given) if asked is not None else None
+        origin = self.linked.origin(*held) if held is not None else self.linked.receiver(site)
         for _ in range(_MAX_DEPTH):
             if origin is None or origin.operation[0] != Op.ATTRIBUTE:
                 break
             origin = self.linked.origin(origin.scope, origin.operation[2])
         return origin
 
-    def prefixes(self, site: Site) -> list[str]:
+    def prefixes(self, site: Site, given: Given = NOTHING) -> list[str]:
         """The paths that a route is found below, which a call declares or a method of what holds it."""
         if not self._inside and not self._own:
             return [""]
         made = (site.frame.scope.index, site.operation[1])
-        key = made if made in self._inside else _key(self.receiver(site))
+        key = made if made in self._inside else _key(self.receiver(site, given))
         return self._above(key, 0) if key is not None else [""]
 
     def prefixes_of(self, made: Origin | None) -> list[str]:
@@ -132,6 +153,13 @@ class Mounts:
             paths = dict.fromkeys(join(before, own) if own else before for before in found or [""])
             known = self._known[key] = list(paths)[:_MAX_PATHS]
         return known
+
+
+def _defaults(function: Scope) -> dict[tuple[int, int], tuple[Scope, Any]]:
+    """What the parameters of a function are unless somebody says otherwise, as far as these are texts."""
+    around = function.parent
+    parameters = function.facts.parameters if around is not None and function.is_function else ()
+    return {(function.index, p[1]): (around, p[3]) for p in parameters if around is not None and isinstance(p[3], str)}
 
 
 def _named(linked: Linked, dotted: str) -> tuple[Scope, Ref] | None:

@@ -82,7 +82,7 @@ def _serving(
             stated = linked.keyword(scope, site.operation, methods_name, position_of(function, methods_name), handed)
             given = [stated] if isinstance(stated, str) else stated if isinstance(stated, list) else None
         route = path if isinstance(path, str) else "<dynamic>"
-        for prefix in mounts.prefixes(site):
+        for prefix in mounts.prefixes(site, handed):
             for answer in handlers_by_method(linked, handler, [str(m) for m in given] if given else None):
                 yield answer.at(join(prefix, route), site)
 

@@ -13,6 +13,8 @@ def Route(path, endpoint, methods=None, **options): ...
 def WebSocketRoute(path, endpoint, **options): ...
 @mounts("path", "app", "routes")
 def Mount(path, app=None, routes=None, **options): ...
+@mounts("", "app")
+def Host(host, app, name=None): ...
 
 class Router:
     @mounts("", "routes")
@@ -21,6 +23,8 @@ class Router:
     def mount(self, path, app=None, name=None) -> None: ...
     @serves("endpoint", "path", "methods")
     def add_route(self, path, endpoint, methods=None, **options) -> None: ...
+    @serves("endpoint", "path", "WEBSOCKET")
+    def add_websocket_route(self, path, endpoint, name=None) -> None: ...
     async def __call__(self, scope, receive, send) -> None: ...
 """
 
@@ -117,6 +121,8 @@ class Starlette:
     def mount(self, path, app=None, name=None) -> None: ...
     @serves("route", "path", "methods")
     def add_route(self, path, route, methods=None, **options) -> None: ...
+    @serves("route", "path", "WEBSOCKET")
+    def add_websocket_route(self, path, route, name=None) -> None: ...
     def middleware(self, kind) -> _Hook: ...
     def exception_handler(self, error) -> _Hook: ...
     def on_event(self, event) -> _Hook: ...
@@ -203,6 +209,76 @@ FRAMEWORK = Framework(
                 }
             ),
             calls=frozenset({"m: -[callback]-> m:home", "m: -[callback]-> m:items", "m: -[callback]-> m:deep"}),
+        ),
+        Example(
+            """
+            from starlette.applications import Starlette
+            from starlette.routing import Router
+
+            class Routes(Router):
+                def __init__(self, prefix=""):
+                    self.prefix = prefix
+                    super().__init__()
+
+                def get(self, path):
+                    def decorator(function):
+                        async def answer(request): return await function(request)
+                        self.add_route(path=self.prefix + path, endpoint=answer, methods=["GET"])
+                        return function
+                    return decorator
+
+                def socket(self, path):
+                    def decorator(function):
+                        self.add_websocket_route(path=self.prefix + path, endpoint=function)
+                        return function
+                    return decorator
+
+                def include(self, router, prefix=""):
+                    self.mount(path=self.prefix + prefix, app=router)
+
+            items = Routes(prefix="/items")
+            pages = Routes()
+
+            @items.get("/first")
+            async def first(request): pass
+
+            @items.socket("/news")
+            async def news(socket): pass
+
+            @pages.get("/home")
+            async def home(request): pass
+
+            def make(base=""):
+                top = Routes(prefix=base)
+                top.include(items, prefix="/api")
+                top.include(pages)
+                return top.routes
+
+            app = Starlette(routes=make())
+            """,
+            entries=frozenset(
+                {
+                    "http GET /api/items/first -> m:first",
+                    "http WEBSOCKET /api/items/news -> m:news",
+                    "http GET /home -> m:home",
+                }
+            ),
+            calls=frozenset(
+                {
+                    "m: -[call]-> m:make",
+                    "m: -[call]-> m:Routes.get",
+                    "m: -[call]-> m:Routes.socket",
+                    "m: -[construct]-> m:Routes.__init__",
+                    "m: -[decorate]-> m:Routes.get.decorator",
+                    "m: -[decorate]-> m:Routes.socket.decorator",
+                    "m:Routes.get.decorator -[callback]-> m:Routes.get.decorator.answer",
+                    "m:Routes.get.decorator.answer -[call]-> m:first",
+                    "m:Routes.get.decorator.answer -[call]-> m:home",
+                    "m:Routes.socket.decorator -[callback]-> m:news",
+                    "m:make -[construct]-> m:Routes.__init__",
+                    "m:make -[call]-> m:Routes.include",
+                }
+            ),
         ),
         Example(
             """
