@@ -14,7 +14,8 @@ those of spiff-arena on a database that `flask db upgrade` has made in its backe
 local settings below `etc/patchman` of the environment, with a key and a cache in memory; those of Alliance Auth with a Redis at its
 usual port, and `settings_test.py` beside its package: the settings of its project template, its optional applications but openfire,
 made-up keys of the services, tasks that run at once; those of concrexit with `settings_test.py` beside its folder `website`: its own
-settings, on SQLite. Prints one row of a markdown table for each application.
+settings, on SQLite; djangogirls is installed without its driver for PostgreSQL, Open edX credentials without the one for MySQL and
+its bus for events, with `edx_credentials_themes` from its repository. Prints one row of a markdown table for each application.
 
 Recall is over (definition, table, read or write) of the application's own tables, without what an ORM does on its own
 (`refresh`, `autoflush`, `eager`) and what migrations do (`migration`): `executed` asks for the function under which the statement
@@ -433,6 +434,20 @@ APPLICATIONS = {
     "aiod": Application(
         f"{_GITHUB}aiondemand/AIOD-rest-api", "5b401908", "src", ".", "sqlalchemy", ("-e", ".[dev]", "sqlalchemy<2.0.36", "setuptools<80"),
         ("src/tests/routers", "src/tests/database", "src/tests/uploader"), True, {},
+    ),
+    "django-crm": Application(
+        f"{_GITHUB}DjangoCRM/django-crm", "4a0caf5e", ".", ".", "django",
+        ("aiohttp", "asgiref", "Django==6.0.7", "geoip2", "openpyxl", "pandas", "pillow", "polib", "python-dateutil", "pytz", "requests", "tendo",
+         "XlsxWriter", "tblib"),
+        ("manage.py", "test", "tests/", "--noinput"), False, {},
+    ),
+    "djangogirls": Application(
+        f"{_GITHUB}DjangoGirls/djangogirls", "7b660edf", ".", ".", "django", ("--no-deps", "-r", "requirements.txt", "setuptools<70"), ("tests",), True,
+        {"DATABASE_URL": "sqlite://:memory:", "RECAPTCHA_TESTING": "True"},
+    ),
+    "credentials": Application(
+        f"{_GITHUB}openedx/credentials", "b6dcad5c", ".", "credentials", "django", ("--no-deps", "-r", "requirements/test.txt", "-r", "requirements/django.txt", "setuptools<80"),
+        ("credentials/apps",), True, {"DJANGO_SETTINGS_MODULE": "credentials.settings.test"},
     ),
 }  # fmt: skip
 
