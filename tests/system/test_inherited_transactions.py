@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from textwrap import dedent, indent
 from typing import TYPE_CHECKING
+
+import pytest
 
 from decompose.system.transactions.reached import what_is_inside
 
@@ -124,3 +127,58 @@ def test_a_view_leads_to_what_it_inherits_by_the_routes_of_that_method(draw: Dra
         ("m:Rows.post", "m:Mails"): ("http POST /mails", "http PUT /mails"),
         ("m:Rows.post", "m:Orders"): ("http POST /orders", "http PUT /orders"),
     }
+
+
+NESTED = """
+    from celery import Celery
+    from sqlalchemy import Column, Integer
+    from sqlalchemy.orm import Session, declarative_base
+    Base = declarative_base()
+    celery = Celery()
+    session = Session()
+    class Order(Base):
+        __tablename__ = "orders"
+        id = Column(Integer, primary_key=True)
+    class Bill(Base):
+        __tablename__ = "bills"
+        id = Column(Integer, primary_key=True)
+    class Job:
+{shared}
+        def work(self): pass
+    class OrderJob(Job):
+        def work(self): session.add(Order())
+    class BillJob(Job):
+        def work(self): session.add(Bill())
+    def bills(): BillJob().go()
+    def orders(): OrderJob().go()
+    """
+
+IN_A_METHOD = """
+        def go(self):
+            def run():
+                self.work()
+                session.commit()
+            run()
+    """
+AT_EACH_HEIR = """
+        def __init_subclass__(cls):
+            @celery.task
+            def run():
+                cls().work()
+                session.commit()
+            cls.task = run
+        def go(self): self.task.delay()
+    """
+
+
+@pytest.mark.parametrize("shared", [IN_A_METHOD, AT_EACH_HEIR])
+def test_a_function_inside_of_an_inherited_method_acts_for_the_class_that_inherits(draw: Draw, shared: str) -> None:
+    app = draw({"jobs.py": NESTED.format(shared=indent(dedent(shared).strip(), " " * 8))})
+    assert {(t.unit, t.tables_written) for t in app.system.transactions} == {
+        ("jobs:BillJob", ("bills",)),
+        ("jobs:OrderJob", ("orders",)),
+    }
+    if shared == AT_EACH_HEIR:
+        assert [sorted(inside.entry_points) for inside in what_is_inside(app.system)] == [
+            ["task jobs.Job.__init_subclass__.run"]
+        ] * 2

@@ -54,6 +54,19 @@ class Frame:
         self.general: Frame | None = None
         self.operations: list[list[Any]] = scope.facts.ops
 
+    @property
+    def acting(self) -> Value:
+        """The object on whose behalf the scope runs: in a function that a method defines, that whose method it is; -1 for nobody's."""
+        frame = self
+        while (
+            frame.receiver < 0
+            and frame.parent is not None
+            and frame.scope.is_function
+            and frame.parent.scope.is_function
+        ):
+            frame = frame.parent
+        return frame.receiver
+
 
 class Site:
     """One call in one frame, with everything that it was found to call."""

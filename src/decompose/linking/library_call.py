@@ -214,7 +214,7 @@ class LibraryCall(TypeVariables):
     def access(self, operation: str, value: Value, rule: str, role: str = "execute") -> None:
         """Record that the rows of ``value`` are accessed here."""
         frame = self.site.frame
-        self.engine.accesses.add((frame.scope.index, frame.receiver, operation, value, role, rule, self.site.line))
+        self.engine.accesses.add((frame.scope.index, frame.acting, operation, value, role, rule, self.site.line))
         if self.recorded is not None:
             self.recorded.append((operation, value, role, rule))
 

@@ -72,7 +72,7 @@ def _do_again(engine: Engine, plain: PlainResult, frame: Frame, result: Node, li
     if result >= 0 and plain.returned:
         engine.add(result, plain.returned)
     for operation, value, role, rule in plain.accesses:
-        engine.accesses.add((frame.scope.index, frame.receiver, operation, value, role, rule, line))
+        engine.accesses.add((frame.scope.index, frame.acting, operation, value, role, rule, line))
 
 
 def call_of_elements(engine: Engine, site: Site, kind: str, name: str, every: Node) -> None:

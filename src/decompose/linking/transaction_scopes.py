@@ -135,7 +135,7 @@ def _functions_decorated(site: Site) -> Iterator[Scope]:
 
 
 def _placed(site: Site, frame: Frame, effect: str, kind: str, own: _Connections) -> Iterator[TransactionScope]:
-    place = (frame.scope.index, frame.receiver, kind)
+    place = (frame.scope.index, frame.acting, kind)
     if effect in _ENDS:
         lines = _connection_of(frame.scope, site.operation[2], own)
         yield TransactionScope(*place, site.line, _ENDS[effect], *lines)

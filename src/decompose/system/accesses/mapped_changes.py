@@ -118,7 +118,7 @@ class MappedChanges:
                 if not self.linked.inherits(cls, sqlalchemy_mapping.BASE):
                     continue
                 table = self.schema.table_of_class(cls)
-                unit = self.placement.acting_unit(scope, site.frame.receiver)
+                unit = self.placement.acting_in(site.frame)
                 if table is None or (scope.definition, unit, table) in added:
                     continue
                 if not self.linked.result_is_used(site):

@@ -158,7 +158,7 @@ class Callbacks:
             if type(ref) is not int or ref < 0:
                 continue
             caller = site.frame.scope
-            unit = self.placement.acting_unit(caller, site.frame.receiver)
+            unit = self.placement.acting_in(site.frame)
             giver = (caller.definition, unit, caller.module.file, site.line)
             outer = _parameter(caller, ref)
             before = self._of(*outer) if outer is not None else {}

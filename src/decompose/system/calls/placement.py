@@ -55,7 +55,7 @@ class Placement:
         """The unit on whose behalf the scope of a frame runs there."""
         unit = self._acting_in.get(frame.index)
         if unit is None:
-            unit = self._acting_in[frame.index] = self.acting_unit(frame.scope, frame.receiver)
+            unit = self._acting_in[frame.index] = self.acting_unit(frame.scope, frame.acting)
         return unit
 
     def _unit_behind(self, scope: Scope, receiver: Value) -> str:

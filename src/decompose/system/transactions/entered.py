@@ -63,7 +63,8 @@ class Entered:
         """Where an entry point starts."""
         handler, unit = self._reach.home((entry.handler, ""))
         if handler not in self._classes:
-            return Start((*dict.fromkeys([(handler, unit), *self._hooks_of(unit, _on_each_request)]),))
+            started = self._reach.starting(handler)
+            return Start((*dict.fromkeys([*started, *self._hooks_of(unit, _on_each_request)]),))
         if not entry.method:
             return Start(((handler, unit), *sorted(self._reach.called_by_class(unit))))
         # What the class says once for all of its routes is told of each of them.

@@ -49,7 +49,12 @@ class Reach:
     """Who runs whom, as far as it is not guessed and happens at once."""
 
     def __init__(
-        self, dependencies: Iterable[Dependency], contexts: Narrowing | None = None, *, after_commit: bool = False
+        self,
+        dependencies: Iterable[Dependency],
+        contexts: Narrowing | None = None,
+        *,
+        after_commit: bool = False,
+        accesses: Iterable[Access] = (),
     ) -> None:
         self.contexts = contexts
         self._known: dict[Actor, list[tuple[int, Actor]]] = {}
@@ -65,6 +70,10 @@ class Reach:
         """Definitions that make the query with which a library's method goes on."""
         self._bases: dict[str, set[str]] = {}
         self._ancestors: dict[str, frozenset[str]] = {}
+        self._made_for: dict[str, set[Actor]] = {}
+        """Function inside of a method -> the same for the classes that inherit the method."""
+        for access in accesses:
+            self._note_heir(access.definition, access.unit)
         for d in dependencies:
             if d.kind == "inherit":
                 self._bases.setdefault(d.source_unit, set()).add(d.target_unit)
@@ -72,10 +81,19 @@ class Reach:
                 self.wrappers.add(d.source)
             if d.runs and d.resolution != "guessed" and d.kind != "task" and (after_commit or d.rule != AFTER_COMMIT):
                 source, target = (d.source, d.source_unit), (d.target, d.target_unit)
+                self._note_heir(*source)
                 self.following.setdefault(source, set()).add((d.line, target))
                 self.called_ones.add(target[0])
                 if BEGINS in d.rule:
                     self._begins.add(d.target)
+
+    def _note_heir(self, definition: str, unit: str) -> None:
+        if not definition.startswith(unit) and definition.partition(":")[2].count(".") > 1:
+            self._made_for.setdefault(definition, set()).add((definition, unit))
+
+    def starting(self, handler: str) -> list[Actor]:
+        """Whoever a handler may be that is known by its name only: a function inside of a method also for each class that inherits that."""
+        return [self.home((handler, "")), *sorted(self._made_for.get(handler, ()))]
 
     def home(self, actor: Actor) -> Actor:
         """The actor for the class that defines a method: what it does for every class stands there."""

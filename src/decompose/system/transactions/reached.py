@@ -41,7 +41,7 @@ def running(system: System, recorded: Recorded, *, after_commit: bool = False, d
     """
     run = at_run_time(followed(system), system.classes)
     kept = run if dispatching else without_dispatch(run, system.entry_points)
-    return Reach(kept, recorded, after_commit=after_commit)
+    return Reach(kept, recorded, after_commit=after_commit, accesses=system.accesses)
 
 
 def what_is_inside(system: System) -> list[Inside]:

@@ -72,7 +72,7 @@ def transactions_of(
     switches = Switches(linked, accesses, told, lines_of_scopes(linked, opening))
     listeners = Listeners(linked, placement, schema, heard)
     contexts = Contexts(linked, placement, schema, callbacks.arguments, accesses, told, instead, switches, listeners)
-    reach = Reach(told, contexts)
+    reach = Reach(told, contexts, accesses=accesses)
     entry_points = list(entry_points)
     handlers = {entry.handler for entry in entry_points}
     found = _Transactions(linked, opening, placement, reach, contexts, accesses, locks, handlers)
@@ -85,7 +85,7 @@ def transactions_of(
     if requests_in_transactions(linked):
         found.add_requests(AroundRequests(linked, told, written, entry_points, reach))
     transactions = found.distinct()
-    by_request = Reach(told, ByRequest(contexts), after_commit=True)
+    by_request = Reach(told, ByRequest(contexts), after_commit=True, accesses=accesses)
     _ask_for_requests(by_request, found, entry_points, classes)
     finished = Found(transactions, *contexts.recorded(), tuple(callbacks.handed_over))
     for part in (found, found.commits, reach, by_request):
@@ -100,7 +100,7 @@ def _ask_for_requests(
     first: set[Actor] = set()
     for entry in entry_points:
         handler, unit = reach.home((entry.handler, ""))
-        first.update({(handler, unit), (entry.method or handler, unit)})
+        first.update({*reach.starting(handler), (entry.method or handler, unit)})
         if unit in classes:
             first |= reach.called_by_class(unit)
     for actor in reach.paths(*sorted(first)):
