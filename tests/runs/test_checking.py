@@ -71,6 +71,28 @@ def test_a_new_access_to_the_table_of_another_service_is_found_at_its_line(tmp_p
     assert "query(Category)" in lines[found.new[0].line - 1]
 
 
+def test_an_inherited_method_that_crosses_for_several_classes_is_told_once(tmp_path: Path) -> None:
+    added = """
+
+from shop.catalogue.models import Category
+
+class Labels:
+    def of_all(self, session: Session):
+        return session.query(self.model).all()
+
+class Long(Labels):
+    model = Category
+
+class Short(Labels):
+    model = Category
+
+def both(session: Session):
+    return Long().of_all(session), Short().of_all(session)
+"""
+    said = told(changed(tmp_path, {}, added).new)
+    assert said.count("billing -> catalogue: read, shop.billing.service:Labels.of_all -> table:categories") == 1
+
+
 def test_new_code_in_a_file_of_its_own_belongs_where_its_ties_lead(tmp_path: Path) -> None:
     files = three_domains()
     files["shop/labels.py"] = "from sqlalchemy.orm import Session\n" + READS_A_CATEGORY

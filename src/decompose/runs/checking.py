@@ -123,7 +123,8 @@ def _transactions(system: System, split: Split) -> dict[str, Finding]:
 
 
 def _missing(here: Mapping[tuple[str, ...], Finding], there: Mapping[tuple[str, ...], Finding]) -> list[Finding]:
-    return sorted((here[key] for key in here.keys() - there.keys()), key=_in_order)
+    """What ties only here; an inherited method that does so for several classes is told once."""
+    return sorted({here[key] for key in here.keys() - there.keys()}, key=_in_order)
 
 
 def _widened(here: Mapping[str, Finding], there: Mapping[str, Finding]) -> list[Finding]:

@@ -93,8 +93,9 @@ def _table(table: Table, keys: Sequence[ForeignKey], dialect: str) -> list[str]:
     from sqlglot import exp
 
     if not table.columns:
+        place = f" ({one_line(table.file)}:{table.line})" if table.file else ""
         return [
-            f"-- {one_line(table.name)}: no columns are known ({one_line(table.file)}:{table.line}); copy it from the database.",
+            f"-- {one_line(table.name)}: no columns are known{place}; copy it from the database.",
             "",
         ]
     definitions: list[Any] = [_column(column, dialect) for column in table.columns]
