@@ -13,6 +13,9 @@ from decompose.linking.values import Types, Value
 if TYPE_CHECKING:
     from decompose.linking.framing import Framing
 
+_MODULE = ("types", "ModuleType()")
+"""What is declared as a module may be any, and each has something else in it."""
+
 
 class Differences:
     """What a second look at a function has to repeat."""
@@ -76,7 +79,7 @@ class Differences:
     def _says_it_all(self, value: Value) -> bool:
         described = self.engine.values[value]
         if described[0] != "I":
-            return bool(described[0] == "X")
+            return bool(described[0] == "X" and described[1:] != _MODULE)
         if value in self.engine.values.open_types or described[1] in self.engine.hierarchy.subclasses:
             return False
         # ``Select[Any]`` does not say what all of its type parameters are.

@@ -11,6 +11,7 @@ from decompose.facts import Op
 from decompose.linking import argument_uses, special_methods
 from decompose.linking.attributes import reading
 from decompose.linking.calls import construction, following
+from decompose.linking.containers import members
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -154,6 +155,15 @@ def _run_query_of(call: LibraryCall, _: str, arguments: list[Any]) -> None:
             call.engine.watch(node, argument_uses.execute, call)
 
 
+def _give_members(call: LibraryCall, _: str, arguments: list[Any]) -> None:
+    """The result is a list of pairs of what something has: each name with what it is."""
+    variable, result = arguments[0], call.site.result
+    for value in call.bindings.get(variable, ()) if result >= 0 else ():
+        if (value, "members") not in call.done:
+            call.done.add((value, "members"))
+            members.put_all(call.engine.single(value), call.engine, result, "list")
+
+
 def _load_fields(call: LibraryCall, _: str, arguments: list[Any]) -> None:
     """What the schemas declare is read from the objects."""
     schemas, rows = arguments
@@ -176,6 +186,7 @@ ON_OBJECTS: dict[str, Callable[[LibraryCall, str, list[Any]], None]] = {
     "asks_named": _use_named,
     "runs_query_of": _run_query_of,
     "gives_own": _give_own,
+    "gives_members": _give_members,
     "loads_fields": _load_fields,
 }
 """Effect -> what applies it."""

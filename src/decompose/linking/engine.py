@@ -234,7 +234,8 @@ class Engine(Framing):
             self.run()
             if not self._waiting:
                 declared = self.declared_parameters.keep(self.passed_outside)
-                if declared or self.fitting.keep() or self.catch_alls.answer() or self.promises.keep():
+                release = self.containers.by_name.release
+                if declared or self.fitting.keep() or self.catch_alls.answer() or self.promises.keep() or release():
                     continue
                 return
             waiting, self._waiting = self._waiting, []

@@ -112,7 +112,7 @@ class Given:
             self._called.add(at.index)
             waiting = self._defaults.get(at.index)
             if waiting or ways:
-                given = _given(frame, site, skip_first=skip_first) if given is None else given
+                given = given_by(frame, site, skip_first=skip_first) if given is None else given
             for name in [name for name in waiting or () if name not in (given or ())]:
                 self.engine.edge(*(waiting or {}).pop(name))
             for key in ways:
@@ -127,7 +127,7 @@ class Given:
             tables = [
                 (way, table) for way, asked in self._asked_in(frame) for table in asked.tables if not table.stores
             ]
-            given = _given(frame, site, skip_first=skip_first) if tables else {}
+            given = given_by(frame, site, skip_first=skip_first) if tables else {}
             names = {p[1]: p[0] for p in frame.scope.facts.parameters} if given else {}
             for (node, by_class), table in tables if given else ():
                 name = names[node]
@@ -199,7 +199,8 @@ class Given:
         asked, (_, by_class) = self._asked_as(frame, parameter), parameter
         handed: _Asked | None = None
         if given is _ANYTHING:
-            key = keying.constant_of(default) if default is not None and not by_class else None
+            left_out = keying.NOTHING if default == ["c", None] else keying.constant_of(default)
+            key = left_out if default is not None and not by_class else None
         else:
             key = self._known(site.frame, given, by_class=by_class)
             handed = self._asked_by(site.frame, given, by_class=by_class) if key is None else None
@@ -219,7 +220,7 @@ class Given:
         return cls.definition
 
 
-def _given(frame: Frame, site: Site, *, skip_first: bool) -> dict[str, Ref]:
+def given_by(frame: Frame, site: Site, *, skip_first: bool) -> dict[str, Ref]:
     """The parameters that a call certainly gives, each with what it gives."""
     if any(type(ref) is list and ref[0] == "*" for ref in site.arguments):
         return {}

@@ -191,7 +191,9 @@ def _asked_of_tables(function: Scope) -> Iterator[Ref]:
         if operation[0] == Op.ITEM:
             yield operation[3]
         elif operation[0] == Op.SET_ITEM:
-            yield operation[2]
+            made = function.operations_producing(operation[2])
+            several = len(made) > 1 and all(each[0] == Op.COPY for each in made)  # ``name or function.__name__``
+            yield from [each[2] for each in made] if several else [operation[2]]
         elif operation[0] == Op.CALL and operation[3] and type(operation[3][0]) is int:
             yield from (operation[3][0] for _, name in function.attributes_read(operation[2]) if name in _BY_KEY)
 
@@ -209,12 +211,12 @@ def class_asked(function: Scope, ref: Ref) -> tuple[Ref, bool]:
 
 
 def _origin(function: Scope, ref: Ref, parameters: dict[int, str]) -> Ref:
-    """What a ref is a copy of."""
+    """What a ref is a copy of, or is once its type has been asked for."""
     for _ in range(_MAX_COPIES):
         if type(ref) is not int or ref < 0 or ref in parameters:
             break
         producers: list[list[Any]] = function.operations_producing(ref)
-        if len(producers) != 1 or producers[0][0] != Op.COPY:
+        if len(producers) != 1 or producers[0][0] not in (Op.COPY, Op.NARROW):
             break
         ref = producers[0][2]
     return ref

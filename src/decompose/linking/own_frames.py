@@ -15,6 +15,7 @@ from decompose.linking.generic import (
     passed,
     returns_arguments,
 )
+from decompose.linking.picks import Pick, pick_of
 from decompose.linking.program import Scope
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class OwnFrames:
         self._helpers: dict[int, bool] = {}
         self._handed_back: dict[int, HandedBack] = {}
         self._passed: dict[int, Passed] = {}
+        self._picks: dict[int, Pick] = {}
         self._told_by_arguments: dict[int, bool] = {}
         self._forwards_to: dict[int, Ref] = {}
         self._gives_all: dict[int, bool] = {}
@@ -92,6 +94,13 @@ class OwnFrames:
             known = self._passed[function.index] = passed(function)
         return known
 
+    def picks(self, function: Scope) -> Pick:
+        """`picks.pick_of`, remembered."""
+        known = self._picks.get(function.index)
+        if known is None:
+            known = self._picks[function.index] = pick_of(self.engine, function)
+        return known
+
     def forwards_to(self, function: Scope) -> Ref:
         """`generic.forwards_to`, remembered."""
         known = self._forwards_to.get(function.index)
@@ -109,6 +118,7 @@ class OwnFrames:
                 and (not facts.returning or bool(facts.yields))
                 and not self.handed_back(function).only
                 and not self.passed(function).parameters
+                and not self.picks(function).tables
             )
         return known
 

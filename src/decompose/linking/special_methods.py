@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from decompose.linking import library_calls, making
+from decompose.linking.calls import picking
 from decompose.linking.values import Value
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def run_implicitly(
         return
     inner = engine.frame(function, home, receiver)
     engine.given.call_otherwise(inner)
-    if result >= 0:
+    if result >= 0 and not picking.give_under(engine, function, inner, frame, argument, result, line):
         engine.edge(inner.returns, result)
     engine.implicit_calls.add((frame.scope.index, frame.receiver, line, kind, function.index, receiver))
 

@@ -19,7 +19,6 @@ _NAMES_BY_REASON = {
     ),
     "extra: a list of the class around is not looked up for a name": ("generic/pipeline of steps named in a list",),
     "extra: which item is asked for is not followed": (
-        "functions/rows zipped with converters that a table of pairs holds",
         "functions/method caller, attribute getter and item getter",
         "functions/callable kept in a named tuple and in a frozen dataclass",
         "functions/list appended, extended, sliced and popped",
@@ -50,7 +49,6 @@ _NAMES_BY_REASON = {
         "classes/attrs class with validator, converter and default",
         "classes/attrs class with validator and default",
     ),
-    "missing: that what `vars` gives is a dictionary": ("types/helper that returns what type it is given",),
     "missing: that the value of a member is text": ("classes/enum with methods, a property and a lookup by value",),
     "extra: what another module puts in place of a function does not hide it": (
         "modules/monkey patched module attribute and method",
@@ -107,7 +105,6 @@ _NAMES_BY_REASON = {
         "functions/closure cell is rebound before it is called",
     ),
     "missing: that what a parameter is given is text": ("functions/partial of a partial, and of a method",),
-    "missing and extra: the dictionary of a module": ("modules/globals and sys modules",),
     "missing: what matches of a pattern are": ("programs/tokenizer and parser",),
 }
 

@@ -8,7 +8,17 @@ from types import AsyncGeneratorType, GeneratorType
 from typing import TYPE_CHECKING, Any
 
 from decompose.linking import library_calls, returned
-from decompose.linking.calls import classes, construction, language, loads, outside, overrides, parameters, passing
+from decompose.linking.calls import (
+    classes,
+    construction,
+    language,
+    loads,
+    outside,
+    overrides,
+    parameters,
+    passing,
+    picking,
+)
 from decompose.linking.frames import Site
 from decompose.linking.values import Value
 
@@ -120,8 +130,10 @@ def call_function(engine: Engine, site: Site, description: tuple[Any, ...], rece
 def _give_result(engine: Engine, site: Site, function: Scope, receiver: Value, frame: Frame) -> None:
     """Give a call what a function returns, as far as it tells its callers apart."""
     skip_first = receiver >= 0
-    handed_back = _hand_back(engine, site, function, frame, skip_first=skip_first) or passing.hand_on(
-        engine, site, function, frame, skip_first=skip_first
+    handed_back = (
+        _hand_back(engine, site, function, frame, skip_first=skip_first)
+        or passing.hand_on(engine, site, function, frame, skip_first=skip_first)
+        or picking.give_picked(engine, site, function, frame, skip_first=skip_first)
     )
     named = site.loads and engine.loading is not None and engine.loading.puts_in(function)
     if not handed_back and not named and not engine.own_frames.is_told_by_arguments(function, frame):

@@ -10,7 +10,7 @@ from decompose.linking import special_methods
 from decompose.linking.attributes import reading, writing
 from decompose.linking.calls import classes, construction
 from decompose.linking.catch_alls import ANY_OBJECT
-from decompose.linking.containers import keying
+from decompose.linking.containers import keying, members
 from decompose.linking.frames import Site
 from decompose.linking.named_loads import load_listed, load_matching, put_together
 from decompose.linking.values import Value
@@ -78,6 +78,11 @@ def call_builtin(engine: Engine, site: Site, name: str) -> bool:
         return True
     if name == "type":
         classes.call_type(engine, site)
+        return True
+    if name == "vars" and len(site.arguments) == 1:
+        base = engine.node_of(site.frame, site.arguments[0])
+        if base >= 0:
+            engine.watch(base, members.put_all, engine, site.result, "dict")
         return True
     if name == "globals" and site.result >= 0:
         engine.put(site.result, engine.values.intern("M", site.frame.scope.module.index))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from decompose.facts.records import HOLE, Op, ParameterKind, Ref
 from decompose.linking.calls import following
-from decompose.linking.containers import iteration, keying
+from decompose.linking.containers import by_name, iteration, keying
 from decompose.linking.frames import Frame, Site
 from decompose.linking.sql_text import looks_like_sql
 from decompose.linking.values import Value
@@ -45,6 +45,7 @@ class Containers:
         self.engine = engine
         self._keyed: dict[Node, dict[Any, Node]] = {}
         self._unkeyed: dict[Node, Node] = {}
+        self.by_name = by_name.ByName(self)
         self._keys: dict[Node, Node] = {}
         self._merged_into: dict[Node, dict[Node, None]] = {}
         """Container -> those that have its entries, each under its own key."""
@@ -62,6 +63,10 @@ class Containers:
         """Plain data in the text, by its identity -> the container that it is where it is given to a function."""
         self._lengths: dict[Node, int] = {}
         """How many elements a list or tuple was made with, where its elements are told apart by position."""
+        self.first_texts: dict[Node, str] = {}
+        """Pair -> the text that its first element is."""
+        self.of_members: dict[Value, Node] = {}
+        """What has names, such as a module -> the dictionary of what it has under them; -1 where that is not known."""
 
     def keys(self, every: Node) -> Node:
         """The node of the keys of a dictionary, as far as they are values that flow."""
@@ -82,6 +87,8 @@ class Containers:
             positions = list(range(len(elements))) if not unpacked else None
             if positions:
                 self._lengths[every] = len(positions)
+                if len(positions) == 2 and type(elements[0]) is str:
+                    self.first_texts[every] = elements[0]
         for key in keys or ():
             if type(key) is int and key >= 0:
                 engine.edge(frame.nodes[key], self.keys(every))
@@ -100,8 +107,10 @@ class Containers:
                     engine.watch(node, iteration.iterate, engine, frame, every, line)
                 continue
             constant = positions[index] if positions is not None else None
-            if keys is not None:
-                constant = engine.names.constants.key(frame.scope, constant)
+            if kind == "dict":
+                keying.store(engine, frame, every, constant, node)
+                continue
+            constant = engine.names.constants.key(frame.scope, constant) if keys is not None else constant
             engine.edge(node, self.slot(every, constant))
             if kind == "set" and "__hash__" in engine.special_names:
                 engine.watch(node, keying.hashed, engine, frame, line)
@@ -228,10 +237,17 @@ class Containers:
                 node = self._unkeyed[every] = self.engine.new_node()
                 self.engine.edge(node, every)
                 for keyed in self._keyed.get(every, {}).values():
-                    self.engine.edge(node, keyed)
+                    self.engine.edge(self.by_name.given_for_all(every, node), keyed)
             return node
         node = self._keyed.setdefault(every, {}).get(key)
         return node if node is not None else self._add_key(every, key)
+
+    def replace_unkeyed(self, every: Node) -> tuple[Node, Node]:
+        """A new node to store under unknown keys, and the one so far, which still leads to each key."""
+        before = self.slot(every, None)
+        after = self._unkeyed[every] = self.engine.new_node()
+        self.engine.edge(after, every)
+        return after, before
 
     def _add_key(self, every: Node, key: Any) -> Node:
         """The node of a key that is new in a container, and so in all that have its entries."""
@@ -247,7 +263,7 @@ class Containers:
                 if container in self._patterns and isinstance(key, str):
                     self._give_fitting(container, key, node)
                 if container in self._unkeyed:
-                    self.engine.edge(self._unkeyed[container], node)
+                    self.engine.edge(self.by_name.given_for_all(container, self._unkeyed[container]), node)
                 if container in self._filled_up:
                     self._fill_key(container, node)
                 waiting += ((target, node) for target in self._merged_into.get(container, ()))
@@ -264,6 +280,10 @@ class Containers:
     def keyed(self, every: Node) -> list[tuple[Any, Node]]:
         """The nodes of what is stored under constant keys."""
         return list(self._keyed.get(every, {}).items())
+
+    def held(self, every: Node, key: Any) -> frozenset[Value]:
+        """What is stored under a constant key, as far as it is known."""
+        return self.engine.values_of(self._keyed.get(every, {}).get(key))
 
     def part(self, result: Node, kind: str, every: Node, start: int | None, end: int | None) -> None:
         """``result`` gets a container of a part of another one; where it starts may not be known."""
@@ -291,6 +311,8 @@ class Containers:
         if source == target or target in targets:
             return
         targets[target] = None
+        if source in self.by_name:
+            self.by_name.add(target)
         if source in self._filled_up:
             self.engine.put(self.slot(target, None), self.engine.values.intern("O", *self._filled_up[source]))
         for key, node in list(self._keyed.get(source, {}).items()):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from decompose.linking import special_methods
+from decompose.linking.containers import own_keys
 from decompose.linking.frames import Frame
 from decompose.linking.values import Value
 
@@ -32,20 +33,7 @@ def merge_pairs(new: frozenset[Value], engine: Engine, every: Node, frame: Frame
             continue
         pairs = engine.new_node()
         iterate(engine.single(value), engine, frame, pairs, line)
-        engine.watch(pairs, _enter_pair, engine, every)
-
-
-def _enter_pair(new: frozenset[Value], engine: Engine, every: Node) -> None:
-    containers = engine.containers
-    for value in new:
-        description = engine.values[value]
-        if description[0] == "O" and description[1] == "pair":
-            containers.merge(description[2], every)
-        elif description[0] == "O":
-            engine.edge(containers.slot(description[2], 0), containers.keys(every))
-            engine.edge(containers.slot(description[2], 1), containers.slot(every, None))
-        elif description[0] == "I" and len(description[2]) > 1:
-            engine.add_types(containers.slot(every, None), description[2][1])
+        engine.watch(pairs, own_keys.enter_pair, engine, every)
 
 
 def iterate(new: frozenset[Value], engine: Engine, frame: Frame, result: Node, line: int) -> None:

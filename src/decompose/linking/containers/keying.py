@@ -6,12 +6,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from decompose.facts.records import PARTS, Ref
 from decompose.linking import special_methods
+from decompose.linking.containers import own_keys
 from decompose.linking.frames import Frame
 from decompose.linking.values import Value
 
 if TYPE_CHECKING:
     from decompose.linking.engine import Engine
     from decompose.linking.solver import Node
+
+
+NOTHING = "\0"
+"""In the place of a key: it is None, which stands for no key."""
 
 
 class Asking(NamedTuple):
@@ -24,6 +29,8 @@ class Asking(NamedTuple):
 
     def do(self, engine: Engine, key: Any) -> None:
         """Ask, or store, now that the key is known; None: it may be any."""
+        if key == NOTHING:
+            return
         if self.stores:
             engine.edge(self.other, engine.containers.slot(self.every, key))
         else:
@@ -65,8 +72,13 @@ def read(engine: Engine, frame: Frame, every: Node, index: Ref, result: Node, *,
 def store(engine: Engine, frame: Frame, every: Node, index: Ref, source: Node) -> None:
     """A container gets what ``source`` holds under ``index``, whatever that is or what the calls in view give for it."""
     known = key(engine, frame, index)
-    if known is not None or not engine.given.asks(frame, index, Asking(frame, every, source, stores=True)):
+    if known is not None:
         engine.edge(source, engine.containers.slot(every, known))
+        return
+    others = own_keys.store(engine, frame, every, index, source)
+    for ref in [index] if others is None else others:
+        if not engine.given.asks(frame, ref, Asking(frame, every, source, stores=True)):
+            engine.edge(source, engine.containers.slot(every, key(engine, frame, ref)))
 
 
 def key(engine: Engine, frame: Frame, ref: Ref, *, popped: bool = False) -> Any:

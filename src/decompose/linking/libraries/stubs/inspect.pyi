@@ -1,7 +1,7 @@
 from builtins import Iterable
 from typing import Generic, TypeVar
 
-from decompose.effects import calls_back, keeps, names_classes
+from decompose.effects import calls_back, gives_members, keeps, names_classes
 
 A = TypeVar("A")
 T = TypeVar("T")
@@ -77,10 +77,12 @@ def getabsfile(object): ...
 def getcomments(object): ...
 @keeps("object")
 @calls_back("predicate")
-def getmembers(object, predicate=None): ...
+@gives_members("T")
+def getmembers(object: T, predicate=None): ...
 @keeps("object")
 @calls_back("predicate")
-def getmembers_static(object, predicate=None): ...
+@gives_members("T")
+def getmembers_static(object: T, predicate=None): ...
 @keeps("object")
 def isabstract(object) -> bool: ...
 @keeps("object")
