@@ -23,7 +23,7 @@ MODELS = """
     class Order(models.Model):
         customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="orders")
         tags = models.ManyToManyField(Tag, related_name="orders")
-        labels = GenericRelation(Label)
+        labels = GenericRelation(Label, related_query_name="of_order")
         paid = models.BooleanField()
         made = models.DateTimeField()
 """
@@ -55,6 +55,7 @@ METHODS = [
     ("list(Order.objects.annotate(n=RawSQL('SELECT count(*) FROM shop_tag', ())))", {"read order", "read tag"}),
     ("list(Order.objects.extra(tables=['shop_tag'], where=['1 = 1']))", {"read order", "read tag"}),
     ("list(Order.objects.raw('SELECT * FROM shop_order JOIN shop_customer ON 1 = 1'))", {"read order", "read customer"}),
+    ("Label.objects.filter(of_order__customer__name='x').count()", {"read label", "read order", "read customer"}),
     # Lookups in a dictionary
     ("Order.objects.filter(**{'customer__name': 'x'}).count()", {"read order", "read customer"}),
     ("lookups = {}; lookups['customer__name'] = 1; Order.objects.filter(**lookups).count()", {"read order", "read customer"}),

@@ -242,6 +242,11 @@ class _Contributor:
             self.engine.relations.add(cls.index, name, Relation(target.index, (), here=False))
             self._put((cls,), name, self.related, target, ())
             self._back_to.setdefault(target.index, []).append(cls)
+            for owner, _, _ in (a for a in _attributes(self.linked, cls, _GENERIC_RELATION) if a[1] == name):
+                made = owner.call_producing(owner.facts.names[name])
+                asked = self.linked.keyword(owner, made, "related_query_name") if made is not None else None
+                if isinstance(asked, str):
+                    self.engine.relations.add(target.index, asked, Relation(cls.index, (), here=False))
 
     def generic_keys(self) -> None:
         for target, models in sorted(self._back_to.items()):
