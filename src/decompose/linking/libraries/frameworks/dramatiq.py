@@ -15,17 +15,23 @@ from typing import Generic, TypeVar
 from decompose.effects import enters, invokes
 
 F = TypeVar("F")
+L = TypeVar("L")
+D = TypeVar("D")
 
 class Actor(Generic[F]):
     fn: F
     @invokes("F", "task")
     def send(self, *args, **kwargs): ...
     @invokes("F", "task")
-    def send_with_options(self, *, args=None, kwargs=None, **options): ...
+    @invokes("L", "task")
+    @invokes("D", "task")
+    def send_with_options(self, *, args=None, kwargs=None, on_failure: Actor[L] = None, on_success: Actor[D] = None, **options): ...
     @invokes("F", "task")
     def message(self, *args, **kwargs): ...
     @invokes("F", "task")
-    def message_with_options(self, *, args=None, kwargs=None, **options): ...
+    @invokes("L", "task")
+    @invokes("D", "task")
+    def message_with_options(self, *, args=None, kwargs=None, on_failure: Actor[L] = None, on_success: Actor[D] = None, **options): ...
     @invokes("F", "call")
     def __call__(self, *args, **kwargs): ...
 
@@ -67,19 +73,23 @@ FRAMEWORK = Framework(
             @dramatiq.actor(actor_name="billing.charge", max_retries=3)
             def charge(): pass
 
+            @dramatiq.actor
+            def lost(message, problem): pass
+
             def helper(): pass
 
             def start():
                 plain.send()
-                charge.send_with_options(delay=10)
+                charge.send_with_options(delay=10, on_failure=lost)
                 plain()
             """,
-            entries=frozenset({"task m.plain -> m:plain", "task billing.charge -> m:charge"}),
+            entries=frozenset({"task m.plain -> m:plain", "task billing.charge -> m:charge", "task m.lost -> m:lost"}),
             calls=frozenset(
                 {
                     "m:plain -[call]-> m:helper",
                     "m:start -[task]-> m:plain",
                     "m:start -[task]-> m:charge",
+                    "m:start -[task]-> m:lost",
                     "m:start -[call]-> m:plain",
                 }
             ),

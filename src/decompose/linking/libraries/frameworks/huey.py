@@ -39,6 +39,8 @@ class Huey:
     @enters("schedule", "function", "name")
     def periodic_task(self, validate_datetime, *args, name=None, **options) -> _TaskDecorator: ...
     def on_startup(self, name=None) -> _Hook: ...
+    def on_shutdown(self, name=None) -> _Hook: ...
+    def signal(self, *signals) -> _Hook: ...
     def pre_execute(self, name=None) -> _Hook: ...
     def post_execute(self, name=None) -> _Hook: ...
 
@@ -78,6 +80,9 @@ FRAMEWORK = Framework(
             @huey.periodic_task(crontab(minute="0"), name="hourly")
             def sweep(): pass
 
+            @huey.signal()
+            def told(signal, task): pass
+
             def helper(): pass
 
             def start():
@@ -86,7 +91,14 @@ FRAMEWORK = Framework(
                 count.call_local()
             """,
             entries=frozenset({"task m.count -> m:count", "schedule hourly -> m:sweep"}),
-            calls=frozenset({"m:count -[call]-> m:helper", "m:start -[task]-> m:count", "m:start -[call]-> m:count"}),
+            calls=frozenset(
+                {
+                    "m:count -[call]-> m:helper",
+                    "m:start -[task]-> m:count",
+                    "m:start -[call]-> m:count",
+                    "m: -[callback]-> m:told",
+                }
+            ),
         ),
         Example(
             """

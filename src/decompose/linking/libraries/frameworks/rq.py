@@ -7,21 +7,45 @@ from decompose.linking.libraries.framework import Example, Framework
 _SUMMARY = """
 from typing import Generic, TypeVar
 
-from decompose.effects import enters, runs
+from decompose.effects import calls_back, enters, runs
+
+class Callback:
+    @calls_back("func")
+    def __init__(self, func, timeout=None) -> None: ...
 
 class Queue:
     @runs("f", "task")
     @enters("task", "f")
-    def enqueue(self, f, *args, **kwargs): ...
+    @calls_back("on_success")
+    @calls_back("on_failure")
+    @calls_back("on_stopped")
+    def enqueue(self, f, *args, on_success=None, on_failure=None, on_stopped=None, **kwargs): ...
     @runs("func", "task")
     @enters("task", "func")
-    def enqueue_call(self, func, args=None, kwargs=None, **options): ...
+    @calls_back("on_success")
+    @calls_back("on_failure")
+    @calls_back("on_stopped")
+    def enqueue_call(self, func, args=None, kwargs=None, on_success=None, on_failure=None, on_stopped=None, **kwargs): ...
     @runs("f", "task")
     @enters("task", "f")
-    def enqueue_at(self, datetime, f, *args, **kwargs): ...
+    @calls_back("on_success")
+    @calls_back("on_failure")
+    @calls_back("on_stopped")
+    def enqueue_at(self, datetime, f, *args, on_success=None, on_failure=None, on_stopped=None, **kwargs): ...
     @runs("func", "task")
     @enters("task", "func")
-    def enqueue_in(self, time_delta, func, *args, **kwargs): ...
+    @calls_back("on_success")
+    @calls_back("on_failure")
+    @calls_back("on_stopped")
+    def enqueue_in(self, time_delta, func, *args, on_success=None, on_failure=None, on_stopped=None, **kwargs): ...
+    @staticmethod
+    @runs("func", "task")
+    @enters("task", "func")
+    @calls_back("on_success")
+    @calls_back("on_failure")
+    @calls_back("on_stopped")
+    def prepare_data(func, args=None, kwargs=None, *, on_success=None, on_failure=None, on_stopped=None, **options): ...
+    def enqueue_many(self, job_datas, **options): ...
 """
 
 _RQ_DECORATORS = """
@@ -68,7 +92,7 @@ FRAMEWORK = Framework(
         Example(
             """
             import redis
-            from rq import Queue
+            from rq import Callback, Queue
             from rq.decorators import job
 
             queue = Queue(connection=redis.Redis())
@@ -77,12 +101,16 @@ FRAMEWORK = Framework(
             def deliver(address): pass
             def count(): pass
 
+            def sent(job, connection, result): pass
+            def lost(job, connection, kind, value, traceback): pass
+
             @job("low")
             def clean(): pass
 
             def start():
                 queue.enqueue(send, "a@b.c")
-                queue.enqueue("m.count")
+                queue.enqueue("m.count", on_success=sent)
+                queue.enqueue_many([Queue.prepare_data(send, ("c@d.e",), on_failure=Callback(lost))])
                 clean.delay()
             """,
             entries=frozenset({"task m.send -> m:send", "task m.count -> m:count", "task m.clean -> m:clean"}),
@@ -92,6 +120,8 @@ FRAMEWORK = Framework(
                     "m:start -[task]-> m:send",
                     "m:start -[task]-> m:count",
                     "m:start -[task]-> m:clean",
+                    "m:start -[callback]-> m:sent",
+                    "m:start -[callback]-> m:lost",
                 }
             ),
         ),

@@ -182,6 +182,7 @@ def timer(interval, **options) -> _Decorator: ...
 
 _POOL = "arq:ArqRedis.enqueue_job"
 _LISTS = "functions"
+_HOOKS = ("on_startup", "on_shutdown", "on_job_start", "on_job_end", "after_job_end")
 
 
 def entry_points(linked: Linked) -> Iterator[FoundEntry]:
@@ -191,8 +192,12 @@ def entry_points(linked: Linked) -> Iterator[FoundEntry]:
 
 
 def wires(linked: Linked) -> Iterator[Wire]:
-    """From ``pool.enqueue_job("send")`` to the function that a worker of arq runs under this name."""
+    """From ``pool.enqueue_job("send")`` to the function that a worker of arq runs under this name, and from workers to their hooks."""
     listed = {name: function for _, name, function in _listed(linked)}
+    for cls in dict.fromkeys(cls for cls, _, _ in _listed(linked)):
+        for hook in _HOOKS:
+            for function in linked.functions_among(sorted(linked.attribute_values(cls, hook))):
+                yield Wire(cls, cls.facts.line, function, "callback", "a hook of the worker")
     for site in linked.sites_calling(_POOL) if listed else ():
         name = linked.constant(site.frame.scope, site.argument(0, "function"))
         if isinstance(name, str) and name in listed:
@@ -308,7 +313,10 @@ FRAMEWORK = Framework(
             async def count(ctx): pass
             def helper(): pass
 
+            async def opened(ctx): pass
+
             class WorkerSettings:
+                on_startup = opened
                 functions = [send, "m.count"]
                 cron_jobs = [cron(sweep, hour=1)]
 
@@ -318,7 +326,12 @@ FRAMEWORK = Framework(
             """,
             entries=frozenset({"task send -> m:send", "task count -> m:count", "schedule sweep -> m:sweep"}),
             calls=frozenset(
-                {"m:send -[call]-> m:helper", "m:use -[task]-> m:send", "m:WorkerSettings -[callback]-> m:sweep"}
+                {
+                    "m:send -[call]-> m:helper",
+                    "m:use -[task]-> m:send",
+                    "m:WorkerSettings -[callback]-> m:sweep",
+                    "m:WorkerSettings -[callback]-> m:opened",
+                }
             ),
         ),
         Example(
