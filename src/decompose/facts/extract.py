@@ -147,7 +147,7 @@ class Extractor(BranchVisitor):
                 self.scope.facts.annotations[self.bound_name(node.target.id)] = tree
             if self.scope.facts.kind != ScopeKind.CLASS:
                 shown = self.scope.facts.kind == ScopeKind.MODULE and self._shows_its_elements(ref)
-                typed = self.emit(Op.TYPED, tree)
+                typed = self.emit(Op.TYPED, tree, [ref]) if type(ref) is int and ref >= 0 else self.emit(Op.TYPED, tree)
                 # ``None`` holds the place of what comes later.
                 plain = shown or (isinstance(ref, str | list) and ref != ["c", None])
                 ref = ref if plain else typed if ref == ["c", None] else self.scope.join_refs(ref, typed)

@@ -22,7 +22,7 @@ from typing import Any, Final
 
 import msgspec
 
-EXTRACTOR_VERSION = 40
+EXTRACTOR_VERSION = 41
 """Part of the cache key: facts of another version are made again."""
 
 HOLE = "\ufffc"
@@ -61,7 +61,7 @@ class Op:
     ENTER: Final = 13  # dst, manager, line
     NARROW: Final = 14  # dst, src, class, or ["!", class]: anything else
     BINARY: Final = 15  # dst, left, right, operator, line
-    TYPED: Final = 16  # dst, annotation
+    TYPED: Final = 16  # dst, annotation; where a node is assigned as well, behind it [that node]
     IMPORT_STAR: Final = 17  # level, module, line
     SET_FREE: Final = 18  # name, src
     DECORATE: Final = 19  # dst, decorator, decorated, line

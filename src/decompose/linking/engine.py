@@ -15,6 +15,7 @@ from decompose.linking.calls import outside
 from decompose.linking.calls.parameters import Taken
 from decompose.linking.catch_alls import CatchAlls
 from decompose.linking.containers import elements
+from decompose.linking.declared_values import DeclaredValues
 from decompose.linking.effects import ParameterPlan
 from decompose.linking.effects_noted import StoreUse
 from decompose.linking.fitting import Fitting
@@ -94,6 +95,7 @@ class Engine(Framing):
         self.key_parameters = KeyParameters(self)
         self.given = Given(self)
         self.fitting = Fitting(self)
+        self.declared_values = DeclaredValues(self)
         self.open_bases = OpenBases(self)
         self.large_families = LargeFamilies(self)
         self.catch_alls = CatchAlls(self)
@@ -236,6 +238,8 @@ class Engine(Framing):
                 declared = self.declared_parameters.keep(self.passed_outside)
                 release = self.containers.by_name.release
                 if declared or self.fitting.keep() or self.catch_alls.answer() or self.promises.keep() or release():
+                    continue
+                if self.declared_values.keep():
                     continue
                 return
             waiting, self._waiting = self._waiting, []

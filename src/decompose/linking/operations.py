@@ -96,7 +96,7 @@ def _item(engine: Engine, frame: Frame, operation: list[Any]) -> None:
 
 def _set_item(engine: Engine, frame: Frame, operation: list[Any]) -> None:
     _, base, index, source, line = operation
-    engine.watch(frame.nodes[base], items.store_item, engine, frame, index, engine.node_of(frame, source), line)
+    engine.watch(frame.nodes[base], items.store_item, engine, frame, index, source, line)
 
 
 def _iterate(engine: Engine, frame: Frame, operation: list[Any]) -> None:
@@ -170,7 +170,11 @@ def _hold_back(new: frozenset[Value], engine: Engine, result: Node, classes: lis
 
 
 def _typed(engine: Engine, frame: Frame, operation: list[Any]) -> None:
-    engine.add_types(frame.nodes[operation[1]], engine.promised(frame, operation[2]))
+    types = engine.promised(frame, operation[2])
+    if operation[3:] and types:
+        engine.declared_values.declare(frame, operation[1], types, operation[3][0])
+    else:
+        engine.add_types(frame.nodes[operation[1]], types)
 
 
 def _nothing(engine: Engine, frame: Frame, operation: list[Any]) -> None:

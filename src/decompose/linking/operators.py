@@ -86,6 +86,7 @@ def operate(
                     break
         elif description[0] == "O" and operator in ("iadd", "ior"):
             engine.put(result, value)
+            engine.declared_values.put(description[2], frame.scope, other, several=True)
             source = engine.node_of(frame, other)
             if source >= 0:
                 engine.watch(source, iteration.merge_into, engine, description[2], frame, line)

@@ -204,7 +204,8 @@ class _Spread:
             case Op.NARROW:
                 return touched(operation[2]) or self._is_open(operation[3])
             case Op.TYPED:
-                return self._is_open(operation[2])
+                given = (ref for refs in operation[3:] for ref in refs)
+                return self._is_open(operation[2]) or any(map(touched, given))
             case Op.FUNCTION:
                 inner = self.scope.module.scopes[operation[2]]
                 defaults = [parameter[3] for parameter in inner.facts.parameters]

@@ -97,6 +97,10 @@ class Promises:
             for ref, node in returned.items()
         )
 
+    def is_made(self, function: Scope, ref: Ref) -> bool:
+        """Whether a body makes a value itself, or has it made by what it names."""
+        return self._makes(function, ref, _MAX_STEPS)
+
     def _makes(self, function: Scope, ref: Ref, steps: int) -> bool:
         """Whether a body makes what it returns, or has it made by what it names: of what others keep, more may be kept than is seen."""
         if type(ref) is not int or ref < 0:

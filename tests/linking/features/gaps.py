@@ -54,7 +54,6 @@ _NAMES_BY_REASON = {
         "modules/monkey patched module attribute and method",
     ),
     "extra: what an attribute is declared to hold may be of any class that takes its place, whichever are put in": (
-        "programs/report pipeline with readers, transformations and writers",
         "types/declared attribute lists",
     ),
     "extra: a test of an attribute's class tells nothing of the attribute": (

@@ -26,7 +26,10 @@ def use_member(
     """An attribute found in a class body, read through an instance."""
     owner = member.owner
     if member.ref is None:
-        for promised in _declared(engine, value, cls, owner, name):
+        declared = _declared(engine, value, cls, owner, name)
+        if not owner.library and engine.declared_values.read(frame, result, value, cls, name, line, declared):
+            return
+        for promised in declared:
             bind_to_owner(engine, frame, result, promised, value, cls, line)
             if owner.library:
                 _hold(engine, result, promised, owner, name)

@@ -364,6 +364,7 @@ class Containers:
                 keying.store(engine, site.frame, every, site.arguments[0], source)
             elif source >= 0:
                 engine.edge(source, self.slot(every, None))
+            engine.declared_values.put(every, site.frame.scope, site.arguments[-1])
         if name == "send" and kind == "generator" and site.arguments:
             source = engine.node_of(site.frame, site.arguments[0])
             if source >= 0:
@@ -374,6 +375,7 @@ class Containers:
             self.forget_positions(every)
         if name in _MERGING:
             for ref in site.arguments:
+                engine.declared_values.put(every, site.frame.scope, ref, several=True)
                 source = engine.node_of(site.frame, ref)
                 if source >= 0:
                     merge = iteration.merge_pairs if kind == "dict" else iteration.merge_into

@@ -167,11 +167,13 @@ def _kept(engine: Engine, cls: Scope, method: str) -> Node | None:
     return engine.fields(keeps.owner.index, "[]")
 
 
-def store_item(new: frozenset[Value], engine: Engine, frame: Frame, index: Ref, source: Node, line: int) -> None:
-    """``value[index] = source``."""
+def store_item(new: frozenset[Value], engine: Engine, frame: Frame, index: Ref, given: Ref, line: int) -> None:
+    """``value[index] = given``."""
+    source = engine.node_of(frame, given)
     for value in new:
         description = engine.values[value]
         if description[0] == "O":
+            engine.declared_values.put(description[2], frame.scope, given)
             if source >= 0:
                 keying.store(engine, frame, description[2], index, source)
                 known = keying.key(engine, frame, index) if engine.namespaces else None
