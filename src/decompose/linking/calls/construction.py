@@ -158,7 +158,7 @@ def _fill_fields(engine: Engine, site: Site, cls: Scope, instance: Value) -> Non
     """A generated initialiser (dataclass, ORM model) stores its arguments under the names of the fields."""
     order = [name for ancestor in reversed(engine.hierarchy.order(cls)) for name in ancestor.facts.annotations]
     named = [(order[i], ref) for i, ref in enumerate(site.arguments) if i < len(order)]
-    engine.declared_values.fill(site, cls, [*named, *site.keywords])
+    engine.declared_values.fill(site, cls, [*named, *map(tuple, site.keywords)])
     for name, ref in [*named, *site.keywords]:
         node = engine.node_of(site.frame, ref)
         if name is not None and node >= 0:
