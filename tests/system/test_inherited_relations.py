@@ -59,3 +59,22 @@ def test_what_saves_a_row_writes_the_table_between_that_its_own_model_has(draw: 
     written = {a.table for a in app.system.accesses if a.definition in functions and a.operation == "insert"}
     assert "shop_order_tags" in written
     assert "shop_tagged_tags" not in written
+
+
+def test_a_relation_that_keeps_its_order_has_a_table_between(draw: Draw) -> None:
+    source = """
+        from django.db import models
+        from sortedm2m.fields import SortedManyToManyField
+        class Step(models.Model): pass
+        class Plan(models.Model):
+            steps = SortedManyToManyField(Step)
+        def show(plan: Plan): print(list(plan.steps.all()))
+        def add(plan: Plan, step: Step): plan.steps.add(step)
+    """
+    app = draw({"shop/__init__.py": "", "shop/models.py": textwrap.dedent(source)})
+    done = {(a.definition.rpartition(":")[2], a.operation, a.table) for a in app.system.accesses}
+    assert {
+        ("show", "read", "shop_step"),
+        ("show", "read", "shop_plan_steps"),
+        ("add", "insert", "shop_plan_steps"),
+    } <= done
