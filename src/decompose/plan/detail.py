@@ -172,20 +172,31 @@ class _Detail:
     def _tests(self, service: Service, routes: Sequence[Route]) -> Iterable[str]:
         """Test files that import code of the service, or ask for one of its routes."""
         patterns = [_segments(route.pattern.partition(" ")[2]) for route in routes if route.kind == "http"]
-        covering = [t for t in self.system.surroundings.tests if self._imports(t, service) or _asks_for(t, patterns)]
-        return [test.file for test in covering]
+        importing = self._tests_importing(service)
+        return [t.file for t in self.system.surroundings.tests if t.file in importing or _asks_for(t, patterns)]
 
     def _reaching_inside(self, service: Service) -> int:
         """How many test files import code of a service: these cannot be pointed at another process."""
-        return sum(self._imports(test, service) for test in self.system.surroundings.tests)
+        return len(self._tests_importing(service))
 
-    def _imports(self, test: TestFile, service: Service) -> bool:
-        """Whether a test file imports some units of a service by name, or one of their modules as a whole."""
+    def _tests_importing(self, service: Service) -> set[str]:
+        """The test files that import some units of a service by name, or one of their modules as a whole."""
         units = frozenset(service.units)
         modules = frozenset(unit.partition(":")[0] for unit in units)
-        known = {name for name in test.names if name in self.file_of}
-        whole = set(test.modules) - {name.partition(":")[0] for name in known}
-        return not units.isdisjoint(known) or not modules.isdisjoint(whole)
+        return {
+            test.file
+            for test, known, whole in self._imported
+            if not units.isdisjoint(known) or not modules.isdisjoint(whole)
+        }
+
+    @cached_property
+    def _imported(self) -> list[tuple[TestFile, set[str], set[str]]]:
+        """The test files, each with the units and the whole modules that it imports."""
+        found = []
+        for test in self.system.surroundings.tests:
+            known = {name for name in test.names if name in self.file_of}
+            found.append((test, known, set(test.modules) - {name.partition(":")[0] for name in known}))
+        return found
 
     def _observe(self, name: str, detail: StepDetail) -> Iterable[str]:
         yield f"health of {name}: that it runs, and that it reaches its database and what it calls"

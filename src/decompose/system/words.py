@@ -21,6 +21,7 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(word for word in words if len(word) >= _MIN_LENGTH and word not in _NOISE)
 
 
+@lru_cache(maxsize=65_536)
 def singular(word: str) -> str:
     """An English noun's singular, roughly: enough to see that ``orders`` and ``order`` are one word."""
     if word.endswith("ies") and len(word) > 4:
