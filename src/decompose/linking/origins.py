@@ -153,6 +153,9 @@ class Origins:
             kept = self._of_object(scope, ref, given) if step is None and given else None
             if kept is not None:
                 given, step = {**given, **kept.made_with}, kept.place
+            again = self._set_again(scope, ref) if step is None else None
+            if again is not None:
+                given, step = {**given, (scope.index, ref): again[1]}, (scope, again[0])
             step = step or self._step(scope, ref)
             if step is None:
                 return self._put_together(scope, ref, given, holes - 1) if holes else None
@@ -204,6 +207,19 @@ class Origins:
             position = key[1] if isinstance(key, list) and key[0] == "c" else None
             if type(position) is int:
                 return (origin.scope, elements[position]) if 0 <= position < len(elements) else None
+        return None
+
+    def _set_again(self, scope: Scope, ref: int) -> tuple[Ref, tuple[Scope, Ref]] | None:
+        """What a function sets a name of the function around it to (``nonlocal``), and what that was before."""
+        for operation in scope.operations_producing(ref) if ref >= 0 else ():
+            step = self._binding(scope, operation[2]) if operation[0] == Op.FREE else None
+            if step is not None and step[0].is_function:
+                named = (
+                    set_to[2] for set_to in scope.facts.ops if set_to[0] == Op.SET_FREE and set_to[1] == operation[2]
+                )
+                value = next(named, None)
+                before = next((p[1] for p in step[0].facts.parameters if p[0] == operation[2]), step[1])
+                return (value, (step[0], before)) if value is not None else None
         return None
 
     def settled(self, scope: Scope, ref: Ref, given: Given) -> tuple[Scope, Ref] | None:

@@ -181,8 +181,7 @@ class Registrations:
             return None
         inner = scope.module.scopes[origin.operation[2]]
         name, node, *_ = next((p for p in scope.facts.parameters if p[0] not in ("self", "cls")), ("", -1))
-        loaded = {operation[1] for operation in inner.facts.ops if operation[0] == Op.FREE and operation[2] == name}
-        calls = any(operation[0] == Op.CALL and operation[2] in loaded for operation in inner.facts.ops)
+        calls = _calls_named(scope, inner, name, MAX_CALLS)
         # ``@wraps(function)``: then it need not be called there itself.
         takes = {o[1] for o in scope.facts.ops if o[0] == Op.CALL and node in o[3]} if not calls else ()
         calls = calls or any(
@@ -190,6 +189,23 @@ class Registrations:
         )
         decorates = calls and any(site.kind == "decorate" for site in self.linked.sites_leading_to(scope))
         return node if decorates else None
+
+
+def _calls_named(around: Scope, inner: Scope, name: str, depth: int) -> bool:
+    """Whether a function calls what the function around it knows by a name, itself or by another function made there."""
+    loaded = {operation[1]: operation[2] for operation in inner.facts.ops if operation[0] == Op.FREE}
+    called = {
+        loaded[operation[2]] for operation in inner.facts.ops if operation[0] == Op.CALL and operation[2] in loaded
+    }
+    if name in called or not depth:
+        return name in called
+    made = {
+        other: inner.module.scopes[operation[2]]
+        for other in sorted(called)
+        for operation in around.operations_producing(around.facts.names.get(other, -1))
+        if operation[0] == Op.FUNCTION
+    }
+    return any(_calls_named(around, function, name, depth - 1) for function in made.values())
 
 
 def _line_of(scope: Scope, element: Ref) -> int:

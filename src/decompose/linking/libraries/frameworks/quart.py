@@ -52,6 +52,45 @@ FRAMEWORK = Framework(
             entries=frozenset({"http GET /items/<int:id> -> m:item"}),
             calls=frozenset({"m:item -[task]-> m:count", "m: -[callback]-> m:check", "m: -[callback]-> m:connect"}),
         ),
+        Example(
+            """
+            from quart import Quart
+
+            app = Quart(__name__)
+
+            class Group:
+                def route(self, rule, **options):
+                    def decorator(function):
+                        nonlocal rule
+                        rule = "/api" + rule
+
+                        async def guarded(): return await function()
+                        async def answer(): return await guarded()
+
+                        app.route(rule, **options)(answer)
+                        return function
+                    return decorator
+
+            class Stock(Group):
+                def declare(self):
+                    @self.route("/stock", methods=["POST"])
+                    async def count(): pass
+
+            Stock().declare()
+            """,
+            entries=frozenset({"http POST /api/stock -> m:Stock.declare.count"}),
+            calls=frozenset(
+                {
+                    "m: -[construct]-> m:Stock",
+                    "m: -[call]-> m:Stock.declare",
+                    "m:Stock.declare -[call]-> m:Group.route",
+                    "m:Stock.declare -[decorate]-> m:Group.route.decorator",
+                    "m:Group.route.decorator.answer -[call]-> m:Group.route.decorator.guarded",
+                    "m:Group.route.decorator.guarded -[call]-> m:Stock.declare.count",
+                    "m:Group.route.decorator -[callback]-> m:Group.route.decorator.answer",
+                }
+            ),
+        ),
     ),
     look_alikes=(
         Example(
