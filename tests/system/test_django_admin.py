@@ -270,6 +270,12 @@ def test_a_page_saves_the_rows_of_the_pages_inside(draw: Draw, hook: str, body: 
             {"read order", "read customer"},
         ),
         (
+            ("def changelist_view(self, request):\n"
+            "        rows = super().changelist_view(request).context_data['cl'].queryset\n"
+            "        return list(rows.filter(customer__name=1))"),
+            {"read order", "read customer"},
+        ),
+        (
             ("def get_changelist_instance(self, request): return super().get_changelist_instance(request)\n"
             "    list_filter = ['customer']"),
             {"read order", "read customer"},

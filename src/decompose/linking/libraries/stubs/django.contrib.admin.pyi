@@ -28,6 +28,7 @@ from django.contrib.admin.filters import (
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.forms import BaseModelFormSet
+from django.template.response import TemplateResponse
 
 F = TypeVar("F")
 G = TypeVar("G")
@@ -72,6 +73,10 @@ class ChangeList(Generic[M]):
     result_list: QuerySet[M]
 
 
+class ListResponse(TemplateResponse, Generic[M]):
+    context_data: dict[str, ChangeList[M]]
+
+
 class ModelAdmin(BaseModelAdmin[M]):
     @reads("M")
     def get_object(self, request, object_id, from_field=None) -> M: ...
@@ -95,7 +100,7 @@ class ModelAdmin(BaseModelAdmin[M]):
     @scans("M")
     def get_changelist_instance(self, request) -> ChangeList[M]: ...
     @reads("M")
-    def changelist_view(self, request, extra_context=None): ...
+    def changelist_view(self, request, extra_context=None) -> ListResponse[M]: ...
     @reads("M")
     def change_view(self, request, object_id, form_url="", extra_context=None): ...
     @reads("M")
