@@ -182,3 +182,39 @@ def test_a_function_inside_of_an_inherited_method_acts_for_the_class_that_inheri
         assert [sorted(inside.entry_points) for inside in what_is_inside(app.system)] == [
             ["task jobs.Job.__init_subclass__.run"]
         ] * 2
+
+
+def test_a_wrapper_that_an_inherited_method_makes_runs_for_whoever_calls_what_it_is_put_around(draw: Draw) -> None:
+    source = """
+        from fastapi import FastAPI
+        from sqlalchemy import Column, Integer
+        from sqlalchemy.orm import Session, declarative_base
+        Base = declarative_base()
+        session = Session()
+        app = FastAPI()
+        class Order(Base):
+            __tablename__ = "orders"
+            id = Column(Integer, primary_key=True)
+        class Note(Base):
+            __tablename__ = "notes"
+            id = Column(Integer, primary_key=True)
+        class Notes:
+            def note(self): pass
+            def around(self, function):
+                def wrapper(*args):
+                    function(*args)
+                    self.note()
+                return wrapper
+        class KeptNotes(Notes):
+            def note(self):
+                session.add(Note())
+                session.commit()
+        notes = KeptNotes()
+        class Shop:
+            @notes.around
+            def order(self): session.add(Order())
+        @app.get("/")
+        def caller(): Shop().order()
+    """
+    app = draw({"shop.py": source})
+    assert ("shop:caller", ("notes", "orders")) in {(t.definition, t.tables_written) for t in app.system.transactions}

@@ -347,3 +347,38 @@ def test_what_is_known_to_be_no_transaction_is_none_whatever_its_name(draw: Draw
             Line.create(name="x")
     """
     assert not draw({"shop.py": code}).system.transactions
+
+
+def test_a_decorator_that_has_its_wrapper_made_elsewhere_runs_nothing_of_what_it_decorates(draw: Draw) -> None:
+    source = """
+        from sqlalchemy import Column, Integer
+        from sqlalchemy.orm import Session, declarative_base
+        Base = declarative_base()
+        session = Session()
+        class Order(Base):
+            __tablename__ = "orders"
+            id = Column(Integer, primary_key=True)
+        class Note(Base):
+            __tablename__ = "notes"
+            id = Column(Integer, primary_key=True)
+        class Notes:
+            def _around(self, function):
+                def wrapper(*args):
+                    function(*args)
+                    session.add(Note())
+                    session.commit()
+                return wrapper
+            def kept(self, function):
+                return self._around(function)
+            def kept_with(self, **options):
+                def decorate(function):
+                    return self._around(function)
+                return decorate
+        notes = Notes()
+        @notes.kept
+        def order(): session.add(Order())
+        @notes.kept_with(fast=True)
+        def order_fast(): session.add(Order())
+    """
+    app = draw({"shop.py": source})
+    assert not {t.definition for t in app.system.transactions} & {"shop:Notes.kept", "shop:Notes.kept_with.decorate"}

@@ -63,6 +63,7 @@ class Frame:
             and frame.parent is not None
             and frame.scope.is_function
             and frame.parent.scope.is_function
+            and not frame.scope.wraps()  # a wrapper runs for whoever calls what it is put around
         ):
             frame = frame.parent
         return frame.receiver

@@ -21,6 +21,7 @@ class Scope:
 
     __slots__ = (
         "_parameters",
+        "_wraps",
         "definition",
         "facts",
         "index",
@@ -41,6 +42,7 @@ class Scope:
         self.definition = f"{module.name}:{facts.qualname}"
         self.producers: dict[int, list[list[Any]]] | None = None
         self._parameters: dict[int, str] | None = None
+        self._wraps: bool | None = None
         self.is_function = facts.kind >= ScopeKind.FUNCTION
         """Whether this is the body of a function or lambda."""
         self.is_method = (
@@ -101,6 +103,17 @@ class Scope:
                 return
             yield from (o for o in self.operations_producing(decorate[2]) if o[0] == Op.CALL)
             decorated = decorate[3]
+
+    def wraps(self) -> bool:
+        """Whether this calls what a function around it is given, as the wrapper that a decorator makes does."""
+        if self._wraps is None:
+            outer = self.parent
+            given = set(outer.parameter_names().values()) if outer is not None and outer.is_function else set()
+            if outer is not None and outer.is_method:
+                given.discard(next(iter(outer.facts.parameters), [""])[0])
+            free = {o[1] for o in self.facts.ops if o[0] == Op.FREE and o[2] in given} if given else set()
+            self._wraps = any(o[0] == Op.CALL and o[2] in free for o in self.facts.ops if free and type(o[2]) is int)
+        return self._wraps
 
     def parameter_names(self) -> dict[int, str]:
         """The node of each parameter -> its name."""

@@ -164,7 +164,12 @@ class Callbacks:
             before = self._of(*outer) if outer is not None else {}
             for index, givers in before.items():
                 found.setdefault(index, set()).update(givers)
-            decorated = {f.index for f in self.linked.engine.decorated(site.frame.parent, between=True)}
+            decorated = {
+                # Also what a decorator hands on to a function that makes the wrapper.
+                f.index
+                for frame in (site.frame, site.frame.parent)
+                for f in self.linked.engine.decorated(frame, between=True)
+            }
             values = self.linked.argument_values(site, ref)
             for function in self._functions_behind(values):
                 if function.is_function and function.index not in before:
