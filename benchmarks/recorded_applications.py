@@ -8,7 +8,10 @@ and not made again while it is there. The tests run on SQLite, those of
 fractal-server on a PostgreSQL server of its own at port 5499, with an empty database `fractal_test` and a superuser `postgres`, those of bracket
 at port 5532, with an empty database `bracket_ci` of a user of that name and password, and an empty folder `static`, those of hushline
 at the host `postgres`, with a superuser and a database of its name; diracx needs what is in `diracx-*/src` in one folder `merged`, and synapse
-the extension `synapse_rust` of its wheel beside its sources; throat needs
+the extension `synapse_rust` of its wheel beside its sources; those of SimpleLogin
+use a PostgreSQL server at port 15432, with a database and a superuser `test` that `alembic upgrade head` was run on, no Redis, and stand-ins for
+`sl_pgp` and `re2` in a folder `stub`; those of nutshell delete also what ends in `-wal` and `-shm` where their `conftest.py` deletes a database;
+throat needs
 `{"assets": {}, "publicPath": "/"}` in `app/manifest.json`;
 those of spiff-arena on a database that `flask db upgrade` has made in its backend before; those of patchman with its own
 local settings below `etc/patchman` of the environment, with a key and a cache in memory; those of Alliance Auth with a Redis at its
@@ -448,6 +451,39 @@ APPLICATIONS = {
     "credentials": Application(
         f"{_GITHUB}openedx/credentials", "b6dcad5c", ".", "credentials", "django", ("--no-deps", "-r", "requirements/test.txt", "-r", "requirements/django.txt", "setuptools<80"),
         ("credentials/apps",), True, {"DJANGO_SETTINGS_MODULE": "credentials.settings.test"},
+    ),
+    "nutshell": Application(
+        f"{_GITHUB}cashubtc/nutshell", "3282be2f", ".", "cashu", "sqlalchemy",
+        ("SQLAlchemy[asyncio]>=2.0.35,<2.1", "click<8.2", "pydantic<2.12", "pydantic-settings<2.7", "bech32", "fastapi<0.116", "environs<10", "marshmallow<4",
+         "uvicorn<0.32", "loguru", "ecdsa<0.20", "bitstring<4", "cryptography<44", "websocket-client", "pycryptodomex", "httpx[socks]<0.26", "bip32<5", "mnemonic",
+         "bolt11", "websockets<13", "slowapi", "limits<4", "cbor2<6", "asyncpg", "aiosqlite<0.21", "grpcio", "googleapis-common-protos", "protobuf<6", "pyjwt<3", "redis<6",
+         "brotli", "zstandard", "jinja2", "breez-sdk-spark==0.18.0", "pytest<9", "pytest-asyncio<0.25", "respx", "hypothesis", "setuptools<80"),
+        ("-o", "addopts=", *(f"tests/mint/test_mint{name}.py" for name in ("", "_db_operations", "_db", "_operations", "_melt", "_keysets", "_init")),
+         "tests/wallet/test_wallet_crud_unit.py", "tests/wallet/test_wallet.py", "tests/wallet/test_wallet_cli.py"), True, {}, r"^cashu\.core\.db:",
+    ),
+    "simplelogin": Application(
+        f"{_GITHUB}simple-login/app", "dbc45fcc", ".", "app", "sqlalchemy",
+        ("flask~=1.1.2", "flask_login~=0.5.0", "wtforms~=2.3.3", "unidecode", "bcrypt~=3.2.0", "python-dotenv~=0.14.0", "sqlalchemy_utils==0.36.8",
+         "psycopg2-binary~=2.9.10", "sentry_sdk~=2.20.0", "blinker~=1.9.0", "arrow~=0.16.0", "Flask-WTF~=0.14.3", "boto3", "Flask-Migrate~=2.5.3",
+         "flask_admin~=1.5.6", "flask-cors~=3.0.9", "watchtower", "jwcrypto<1.5", "flask-debugtoolbar~=0.11.0", "requests_oauthlib", "pyopenssl<23",
+         "aiosmtpd~=1.2", "dnspython~=2.7.0", "coloredlogs", "pycryptodome", "phpserialize", "dkimpy==1.0.5", "pyotp~=2.4.0", "flask_profiler",
+         "facebook-sdk", "google-api-python-client~=1.12.3", "google-auth-httplib2", "python-gnupg", "webauthn~=0.4.7", "pyspf", "Flask-Limiter==1.5",
+         "memory_profiler", "gevent", "email-validator~=2.2.0", "PGPy==0.5.4", "coinbase-commerce", "requests", "newrelic", "flanker", "tldextract~=3.1.2",
+         "twilio~=7.3.2", "Deprecated", "MarkupSafe~=1.1.1", "cryptography~=37.0.1", "SQLAlchemy~=1.3.24", "redis==5.2.1", "newrelic-telemetry-sdk",
+         "aiospamc==0.10", "itsdangerous~=1.1.0", "werkzeug~=1.0.1", "alembic~=1.4.3", "limits~=4.0.1", "strictyaml", "cachetools", "jinja2<3.1", "pytest<8", "setuptools<80",
+         "click<8.1"), ("-o", "addopts=", "tests/api", "tests/dashboard", "tests/jobs", "tests/models", "tests/handler", "tests/test_alias_utils.py",
+          "tests/test_mailbox_utils.py", "tests/test_custom_domain_utils.py", "tests/test_contact_utils.py", "tests/test_account_linking.py"), True,
+        {"PYTHONPATH": "stub:."},
+    ),
+    "basicmemory": Application(
+        f"{_GITHUB}basicmachines-co/basic-memory", "4d1dfdb7", "src", "basic_memory", "sqlalchemy",
+        ("sqlalchemy>=2.0.0,<2.1", "pyyaml", "typer", "aiosqlite", "greenlet", "pydantic[email,timezone]>=2.12.0", "mcp>=2,<3", "pydantic-settings", "loguru",
+         "markdown-it-py", "python-frontmatter", "rich", "unidecode", "dateparser", "watchfiles", "fastapi>=0.136.1", "uvicorn", "python-multipart", "jinja2",
+         "alembic", "pillow", "pybars3", "fastmcp==4.0.0b1", "pyjwt", "python-dotenv", "aiofiles", "asyncpg", "nest-asyncio", "pytest<10", "pytest-asyncio",
+         "psycopg[binary]", "psycopg2-binary", "mdformat", "mdformat-gfm", "mdformat-frontmatter", "sniffio", "anyio", "httpx", "sqlite-vec", "logfire", "psutil",
+         "filelock", "pytest-mock", "freezegun", "pytest-timeout", "icecream", "testcontainers"),
+        ("-o", "addopts=", *(f"tests/repository/test_{name}_repository.py" for name in ("entity", "observation", "relation", "project", "note_content", "search")),
+         "tests/api/v2/test_knowledge_router.py", "tests/api/v2/test_project_router.py", "tests/services/test_entity_service.py"), True, {},
     ),
 }  # fmt: skip
 

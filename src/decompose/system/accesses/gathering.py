@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import partial
 
 import msgspec
@@ -42,6 +42,7 @@ class Accesses:
         arguments: Arguments,
     ) -> None:
         self.linked = linked
+        self.arguments = arguments
         self.placement = placement
         self.schema = schema
         self.kept = FoundAccesses(linked, placement, schema.supposed())
@@ -70,7 +71,7 @@ class Accesses:
     def told_again(
         self,
         accesses: Iterable[Access],
-        dependencies: Iterable[Dependency],
+        dependencies: Collection[Dependency],
         below: Iterable[tuple[int, Value, str, Value, str, str, int]],
     ) -> list[Access]:
         """What is known of other code already: what sessions flush, and what a framework does below a middleware."""
@@ -88,11 +89,13 @@ class Accesses:
                     found.setdefault(key, made)
         return sorted([*self.flushed(accesses, dependencies), *found.values()], key=order_of)
 
-    def flushed(self, accesses: Iterable[Access], dependencies: Iterable[Dependency]) -> list[Access]:
+    def flushed(self, accesses: Iterable[Access], dependencies: Collection[Dependency]) -> list[Access]:
         """What sessions write where they flush: changes that ``accesses`` has where they are made."""
         known = {(a.definition, a.unit, a.table, a.operation) for a in accesses if a.role == "execute"}
         # What code asks for comes before what cascades do: of the two the first is told.
-        written = sorted(UnitOfWork(self.linked, self.placement, accesses, dependencies).written(), key=_by_cascade)
+        written = sorted(
+            UnitOfWork(self.linked, self.placement, self.arguments, accesses, dependencies).written(), key=_by_cascade
+        )
         tables: dict[tuple[int, int], set[str]] = {}
         for flush, table, operation, _ in written:
             if operation != "read":

@@ -8,13 +8,15 @@ have changed before they call it, unless there are too many. What a decorator's 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from decompose.linking import Linked
 from decompose.linking.effects import IF_THERE
 from decompose.linking.libraries import sqlalchemy_session
 from decompose.linking.libraries.consequence import AT_FLUSH
+from decompose.system.accesses.asked_flushes import SURELY, AskedFlushes, Ways
+from decompose.system.calls.arguments import Arguments
 from decompose.system.calls.placement import Placement
 from decompose.system.calls.property_bodies import PropertyBodies, name_of
 from decompose.system.model import RUNS_DECORATED, Access, Dependency
@@ -54,6 +56,22 @@ class Flush(NamedTuple):
     at_end: bool
 
 
+class Change(NamedTuple):
+    """What is pending since a line of a function; ``left`` by a call on it, that itself flushes what was pending before."""
+
+    line: int
+    pending: Pending
+    left: bool
+
+
+class Call(NamedTuple):
+    """A call that a function makes, and the ways from it to a flush by the function's own arguments."""
+
+    line: int
+    called: Actor
+    ways: Ways
+
+
 class Written(NamedTuple):
     """A table that a flush writes, or reads for what it writes."""
 
@@ -67,10 +85,16 @@ class UnitOfWork:
     """Follows pending changes to the flushes that write them."""
 
     def __init__(
-        self, linked: Linked, placement: Placement, accesses: Iterable[Access], dependencies: Iterable[Dependency]
+        self,
+        linked: Linked,
+        placement: Placement,
+        arguments: Arguments,
+        accesses: Iterable[Access],
+        dependencies: Collection[Dependency],
     ) -> None:
         bodies = PropertyBodies(linked)
         self.flushes: dict[Actor, list[Flush]] = {}
+        lines: dict[str, set[int]] = {}
         for found in sorted(sqlalchemy_session.flushes(linked)):
             flush = Flush(*found)
             scope = linked.program.scopes[flush.scope]
@@ -78,17 +102,18 @@ class UnitOfWork:
                 part = bodies.part(scope.definition, flush.line)
                 actor = (part, placement.acting_unit(scope, flush.receiver))
                 self.flushes.setdefault(actor, []).append(flush)
+                lines.setdefault(scope.definition, set()).add(flush.line)
         self.placement = placement
         self.generators = {
             actor for actor, found in self.flushes.items() if linked.program.scopes[found[0].scope].facts.yields
         }
         """Functions that flush when those who enter them are done: what these have changed is written there for certain."""
-        self.own: dict[Actor, list[tuple[int, Pending]]] = {}
-        self.calls: dict[Actor, list[tuple[int, Actor]]] = {}
+        self.own: dict[Actor, list[Change]] = {}
+        self.calls: dict[Actor, list[Call]] = {}
         self.callers: dict[Actor, set[Actor]] = {}
         self.wrappers: set[Actor] = set()
         self.queries: dict[Actor, set[int]] = {}
-        self._left: dict[tuple[Actor, int], frozenset[Pending]] = {}
+        self._left: dict[tuple[Actor, int, bool], frozenset[Pending]] = {}
         if not self.flushes:
             return
         for a in accesses:
@@ -101,19 +126,31 @@ class UnitOfWork:
                 continue
             if changes:
                 known = a.rule != MADE and not a.definition.endswith(".__init__")
-                self.own.setdefault(actor, []).append((a.line, Pending(a.table, a.operation, known, a.by_cascade)))
+                pending = Pending(a.table, a.operation, known, a.by_cascade)
+                self.own.setdefault(actor, []).append(Change(a.line, pending, left=False))
             elif a.role == "execute" and a.rule.startswith(sqlalchemy_session.RUNS_QUERIES):
                 self.queries.setdefault(actor, set()).add(a.line)
+        asked = AskedFlushes(linked, arguments, lines, dependencies)
+        self.only_asked = {
+            flush
+            for found in self.flushes.values()
+            for flush in found
+            if asked.leaving_out(linked.program.scopes[flush.scope].definition, flush.line)
+        }
+        """Flushes that are made only if the function is asked to."""
         for d in dependencies:
             if d.rule == RUNS_DECORATED:
                 self.wrappers.add((d.source, d.source_unit))
             if d.runs and d.resolution != "guessed" and d.kind != "task":
                 source = (bodies.part(d.source, d.line), d.source_unit)
                 run = bodies.run(d.source, d.line, d.target) or bodies.of.get(d.target, ())
+                ways = asked.of_call(d.source, d.line, d.target)
                 for part in [name_of(d.target, body) for body in run] or [d.target]:
-                    self.calls.setdefault(source, []).append((d.line, (part, d.target_unit)))
+                    self.calls.setdefault(source, []).append(Call(d.line, (part, d.target_unit), ways))
                     self.callers.setdefault((part, d.target_unit), set()).add(source)
-        self.flushing = self._reaching(self.flushes)
+        # What an inherited method does for every class is called of a class.
+        inherited = {actor for actor in self.callers if any(place in self.flushes for place in self._places(actor))}
+        self.flushing = self._reaching({*self.flushes, *inherited})
         self.asking = self._reaching(self.queries)
 
     def _reaching(self, actors: Iterable[Actor]) -> set[Actor]:
@@ -132,62 +169,98 @@ class UnitOfWork:
         for actor, flushes in sorted(self.flushes.items()):
             pending = self._changes(actor, MAX_DEPTH)
             if not pending and actor not in self.wrappers:
-                callers = sorted(self.callers.get(actor, ()))
-                changed = {pending for caller in callers for pending in self._pending_at(caller, actor)}
-                tables = {change.table for change in changed if change.operation != "read"}
-                if actor in self.generators or len(tables) <= MAX_TABLES:
-                    pending = [(0 if not flush.at_end else flush.line, p) for p in sorted(changed) for flush in flushes]
-            for line, (table, operation, known, by_cascade) in pending:
-                flush = _first_after(flushes, line)
-                end = flush.line if flush is not None and not flush.at_end else _NEVER
-                if flush is not None and not (line and self._is_written(actor, line, end, known=known)):
-                    yield Written(flush, table, operation, by_cascade)
+                pending = self._changed_by_callers(actor, flushes)
+            found = dict.fromkeys(self._written_by(actor, pending, flushes, unasked=False))
+            if any(
+                c.ways.asked and c.ways.left_out_by_default()
+                for p in self._places(actor)
+                for c in self.calls.get(p, ())
+            ):
+                # Where nobody asks it to, those that it calls do not flush either.
+                sure = [flush for flush in flushes if flush not in self.only_asked]
+                pending = self._changes(actor, MAX_DEPTH, unasked=True)
+                found |= dict.fromkeys(self._written_by(actor, pending, sure, unasked=True))
+            yield from found
+
+    def _changed_by_callers(self, actor: Actor, flushes: list[Flush]) -> list[Change]:
+        callers = sorted(self.callers.get(actor, ()))
+        changed = {pending for caller in callers for pending in self._pending_at(caller, actor)}
+        tables = {change.table for change in changed if change.operation != "read"}
+        if actor not in self.generators and len(tables) > MAX_TABLES:
+            return []
+        ends = [flush.line if flush.at_end else 0 for flush in flushes]
+        return [Change(line, pending, left=False) for pending in sorted(changed) for line in ends]
+
+    def _written_by(
+        self, actor: Actor, pending: Iterable[Change], flushes: list[Flush], *, unasked: bool
+    ) -> Iterator[Written]:
+        for change in pending:
+            flush = _first_after(flushes, change.line)
+            end = flush.line if flush is not None and not flush.at_end else _NEVER
+            if flush is not None and not (change.line and self._is_written(actor, change, end, unasked=unasked)):
+                table, operation, _, by_cascade = change.pending
+                yield Written(flush, table, operation, by_cascade)
 
     def _pending_at(self, caller: Actor, flushing: Actor) -> Iterator[Pending]:
         """What a function has changed before it calls one that flushes, unless something writes it on the way there."""
-        lines = {at for place in self._places(caller) for at, called in self.calls.get(place, ()) if called == flushing}
+        lines = {
+            at
+            for place in self._places(caller)
+            for at, called, ways in self.calls.get(place, ())
+            if called == flushing and ways.all
+        }
         if flushing in self.generators:  # it goes on when its block is done
-            yield from (pending for _, pending in self._changes(caller, MAX_DEPTH))
+            yield from (change.pending for change in self._changes(caller, MAX_DEPTH))
             return
         own = [flush.line for flush in self.flushes.get(caller, ()) if not flush.at_end]
-        for line, pending in self._changes(caller, MAX_DEPTH):
-            for at in sorted(at for at in lines if line <= at):
-                if not any(line <= flushed < at for flushed in own) and not self._is_written(
-                    caller, line, at, known=pending.known
-                ):
-                    yield pending
+        for change in self._changes(caller, MAX_DEPTH):
+            for at in sorted(at for at in lines if change.line <= at):
+                if not any(change.line <= flushed < at for flushed in own) and not self._is_written(caller, change, at):
+                    yield change.pending
                     break
 
-    def _changes(self, actor: Actor, depth: int) -> list[tuple[int, Pending]]:
-        """What a function and those it calls change, with the function's lines that make it so."""
-        found: list[tuple[int, Pending]] = []
+    def _changes(self, actor: Actor, depth: int, *, unasked: bool = False) -> list[Change]:
+        """What a function and those it calls change, with the function's lines that make it so.
+
+        ``unasked``: where nothing that it is given makes it flush.
+        """
+        found: list[Change] = []
         for place in self._places(actor):
             found += self.own.get(place, ())
-            for line, called in self.calls.get(place, ()) if depth else ():
-                found += [(line, pending) for pending in self._left_by(called, depth - 1)]
+            for call in self.calls.get(place, ()) if depth else ():
+                asked = SURELY in call.ways.asked if unasked else bool(call.ways.asked)
+                flushes = self._flushes(call, unasked=unasked)
+                left = self._left_by(call.called, depth - 1, unasked=not asked)
+                found += [Change(call.line, pending, flushes) for pending in left]
         return sorted(set(found))
 
-    def _left_by(self, actor: Actor, depth: int) -> frozenset[Pending]:
+    def _left_by(self, actor: Actor, depth: int, *, unasked: bool) -> frozenset[Pending]:
         """What a function leaves pending, with all that it calls."""
-        if actor in self.flushes:
+        own = [flush for place in self._places(actor) for flush in self.flushes.get(place, ())]
+        if own and not (unasked and self.only_asked.issuperset(own)):
             return frozenset()
-        left = self._left.get((actor, depth))
+        left = self._left.get((actor, depth, unasked))
         if left is None:
-            self._left[actor, depth] = frozenset()  # what calls itself adds nothing to itself
-            left = self._left[actor, depth] = frozenset(
-                pending
-                for line, pending in self._changes(actor, depth)
-                if not self._is_written(actor, line, _NEVER, known=pending.known)
+            self._left[actor, depth, unasked] = frozenset()  # what calls itself adds nothing to itself
+            left = self._left[actor, depth, unasked] = frozenset(
+                change.pending
+                for change in self._changes(actor, depth, unasked=unasked)
+                if not self._is_written(actor, change, _NEVER, unasked=unasked)
             )
         return left
 
-    def _is_written(self, actor: Actor, start: int, end: int, *, known: bool) -> bool:
-        """Whether something between two lines of a function writes what is pending."""
+    def _flushes(self, call: Call, *, unasked: bool) -> bool:
+        return call.called in self.flushing and (SURELY in call.ways.all if unasked else bool(call.ways.all))
+
+    def _is_written(self, actor: Actor, change: Change, end: int, *, unasked: bool = False) -> bool:
+        """Whether something that a function does from a change to another line writes what is pending."""
+        start, known = change.line, change.pending.known
         for place in self._places(actor):
-            for line, called in self.calls.get(place, ()):
-                if start <= line < end and (
-                    called in self.flushing or (known and start < line and called in self.asking)
-                ):
+            for call in self.calls.get(place, ()):
+                before = start < call.line if change.left else start <= call.line
+                if not before or call.line >= end:
+                    continue
+                if self._flushes(call, unasked=unasked) or (known and start < call.line and call.called in self.asking):
                     return True
             if known and any(start < line < end for line in self.queries.get(place, ())):
                 return True

@@ -8,15 +8,14 @@ transaction or lead to what does. A listener to rows is told whether the row is 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from decompose.facts import Op
-from decompose.facts.records import ParameterKind, Ref
 from decompose.facts.switches import ALONE
 from decompose.linking import Linked
 from decompose.linking.libraries import NEW_ROWS
 from decompose.linking.program import Scope
 from decompose.system.calls.arguments import Given, parameter_of
+from decompose.system.calls.given_constants import given_for, handed_on, leaves_out, otherwise, spelled
 from decompose.system.model import Access, Dependency
 from decompose.system.transactions.loaded import saves_loaded
 
@@ -99,7 +98,7 @@ class Switches:
             handed: dict[str, set[str]] = {}
             for given, function in calls(definition):
                 for key in self.names[definition]:
-                    name = _handed_on(given, function, key.removesuffix(_MARK))
+                    name = handed_on(given, function, key.removesuffix(_MARK))
                     if name:
                         handed.setdefault(given.site.frame.scope.definition, set()).add(key_of(name))
             for caller, keys in sorted(handed.items()):
@@ -209,64 +208,14 @@ def _told_if_new(
 
 def _source(given: Given, function: Scope, name: str) -> _Source:
     """What a call gives for an argument."""
-    site, scope = given.site, given.site.frame.scope
-    ref = _ref(given, function, name)
+    scope, ref = given.site.frame.scope, given_for(given, function, name)
     if ref != -1:
-        spelled = _spelled(scope, ref)
-        return _Source(spelled, "" if spelled else parameter_of(scope, ref))
-    if any(keyword is None for keyword, _ in site.keywords):
-        return _Source("", _handed_on(given, function, name))
-    parameter = _parameter(function, name)
-    is_given = any(keyword == name for keyword, _ in site.keywords)
-    starred = any(isinstance(ref, list) and ref[0] == "*" for ref in site.arguments)
-    if is_given or starred or parameter is None or _is_at(given, function, parameter):
-        return _NOTHING
-    return _Source(_spelled(function, parameter[3])) if isinstance(parameter[3], list) else _NOTHING
-
-
-def _handed_on(given: Given, function: Scope, name: str) -> str:
-    """The argument of the caller that a call gives for another, by itself or among all that the caller is given."""
-    scope = given.site.frame.scope
-    ref = _ref(given, function, name)
-    if ref != -1:
-        return parameter_of(scope, ref)
-    rest = next((ref for keyword, ref in given.site.keywords if keyword is None), -1)
-    handed = parameter_of(scope, rest) if rest != -1 else ""
-    further = next((p[1] for p in scope.facts.parameters if p[0] == handed and p[4] == ParameterKind.STAR_STAR), None)
-    return name if further is not None and not _takes_out(scope, further, name) else ""
-
-
-def _takes_out(scope: Scope, further: Ref, name: str) -> bool:
-    """Whether a function takes one of the further arguments out before it hands on the others: ``kwargs.pop("commit")``."""
-    pops = {o[1] for o in scope.facts.ops if o[0] == Op.ATTRIBUTE and o[2] == further and o[3] == "pop"}
-    return any(o[0] == Op.CALL and o[2] in pops and o[3][:1] == [name] for o in scope.facts.ops if pops)
-
-
-def _ref(given: Given, function: Scope, name: str) -> Ref:
-    return given.argument(function, name) if _parameter(function, name) else given.site.argument(-1, name)
-
-
-def _parameter(function: Scope, name: str) -> list[Any] | None:
-    return next((p for p in function.facts.parameters if p[0] == name), None)
-
-
-def _is_at(given: Given, function: Scope, parameter: list[Any]) -> bool:
-    """Whether a call has an argument of which nothing is known at the place of a parameter."""
-    place = function.facts.parameters.index(parameter)
-    return parameter[4] == ParameterKind.POSITIONAL and (
-        place < given.first or place + given.shift < len(given.site.arguments)
-    )
-
-
-def _spelled(scope: Scope, ref: Ref) -> str:
-    if isinstance(ref, str):
-        return str(bool(ref))
-    if isinstance(ref, list):
-        if ref[0] != "c" or len(ref) > 2:
-            return ""
-        return "None" if ref[1] is None else str(bool(ref[1]))
-    made = scope.operations_producing(ref) if type(ref) is int and ref >= 0 else ()
-    return "True" if any(o[0] == Op.CONTAINER and o[3] for o in made) else ""
+        constant = spelled(scope, ref)
+        return _Source(constant, "" if constant else parameter_of(scope, ref))
+    handed = handed_on(given, function, name)
+    if handed:
+        return _Source("", handed)
+    return _Source(otherwise(function, name)) if leaves_out(given, function, name) else _NOTHING
 
 
 def _one(constants: frozenset[str] | None) -> str:
