@@ -218,3 +218,32 @@ def test_a_wrapper_that_an_inherited_method_makes_runs_for_whoever_calls_what_it
     """
     app = draw({"shop.py": source})
     assert ("shop:caller", ("notes", "orders")) in {(t.definition, t.tables_written) for t in app.system.transactions}
+
+
+def test_what_an_inherited_method_returns_to_be_called_elsewhere_may_be_that_of_any_heir(draw: Draw) -> None:
+    source = """
+        from fastapi import FastAPI
+        from sqlalchemy import Column, Integer
+        from sqlalchemy.orm import Session, declarative_base
+        Base = declarative_base()
+        session = Session()
+        app = FastAPI()
+        class Order(Base):
+            __tablename__ = "orders"
+            id = Column(Integer, primary_key=True)
+        class Export:
+            def run(self):
+                def fill(): self.fetch()
+                return fill
+            def fetch(self): pass
+        class OrderExport(Export):
+            def fetch(self):
+                session.add(Order())
+                session.commit()
+        @app.get("/")
+        def show():
+            fill = OrderExport().run()
+            fill()
+    """
+    app = draw({"shop.py": source})
+    assert {inside.entry_points for inside in what_is_inside(app.system)} == {("http GET /",)}

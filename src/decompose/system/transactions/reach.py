@@ -131,6 +131,9 @@ class Reach:
                         continue
                     if given and contexts is not None and not contexts.calls(actor, line, asked):
                         continue
+                    if asked == target and target[1] != place[1]:
+                        # Called elsewhere, what is inside of a method may be what it made for any heir.
+                        found.update((line, heir) for heir in self._made_for.get(target[0], ()))
                     if asked[0] in telling and contexts is not None:
                         found.update((line, entered) for entered in contexts.enter(actor, line, asked))
                     else:
