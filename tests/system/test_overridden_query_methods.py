@@ -87,3 +87,52 @@ def test_the_override_is_called_and_calls_what_it_needs(draw: Draw) -> None:
     assert ("shop.views:view_0", "shop.models:Keyed.filter") in calls
     assert ("shop.models:Traced.filter", "shop.models:Keyed.filter") in calls
     assert ("shop.models:Keyed.filter", "shop.models:Keyed.spelled_out") in calls
+
+
+RUNNING = """
+from django.db import models
+class Rows(models.QuerySet):
+    def get(self, *args, **lookups): return super().get(*args, **lookups)
+    def aggregate(self, *args, **sums): return super().aggregate(*args, **sums)
+    def get_or_create(self, defaults=None, **lookups): return super().get_or_create(defaults, **lookups)
+class Country(models.Model): pass
+class Author(models.Model):
+    country = models.ForeignKey(Country, on_delete=models.CASCADE)
+    objects = Rows.as_manager()
+class Shelf(models.Model): pass
+class Book(models.Model):
+    author = models.ForeignKey(Author, on_delete=models.CASCADE, related_name="books")
+    shelf = models.ForeignKey(Shelf, on_delete=models.CASCADE)
+    objects = Rows.as_manager()
+"""
+
+
+def test_an_override_that_runs_the_query_reads_what_its_callers_look_up(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": RUNNING,
+            "shop/views.py": """
+            from django.db.models import Count, Q
+            from shop.models import Author, Book
+            def by_country(): return Book.objects.get(author__country__code="x")
+            def by_room(): return Book.objects.get(Q(shelf__room="x"))
+            def count(): return Author.objects.aggregate(n=Count("books__title"))
+            def keep(): return Author.objects.get_or_create(country__code="x")
+            """,
+        }
+    )
+    read: dict[str, dict[str, str]] = {}
+    for access in app.system.accesses:
+        if access.operation == "read":
+            read.setdefault(access.definition, {})[access.table] = access.resolution
+    assert read == {
+        "shop.models:Rows.get": {
+            "shop_book": "exact",
+            "shop_author": "inferred",
+            "shop_country": "inferred",
+            "shop_shelf": "inferred",
+        },
+        "shop.models:Rows.aggregate": {"shop_author": "exact", "shop_book": "exact"},
+        "shop.models:Rows.get_or_create": {"shop_author": "exact", "shop_country": "exact"},
+    }

@@ -123,7 +123,7 @@ class Engine(Framing):
         self.passed_outside: list[tuple[Site, Ref, bool]] = []
         self._channels: dict[Value, Node] = {}
         self.library_plans: dict[int, ParameterPlan] = {}
-        self.handing_on: dict[int, frozenset[int]] = {}
+        self.handing_on: dict[int, dict[int, int]] = {}
         """Function -> `handing_on.handing_on`."""
         self.widened_by: dict[tuple[int, int], Scope | None] = {}
         """Override and class -> `overrides.widened_by`."""

@@ -22,14 +22,14 @@ def is_told_by_callers(engine: Engine, site: Site, ref: Ref, name: str | None = 
     return rest and site.operation[1] in handing_on(engine, site.frame.scope)
 
 
-def handing_on(engine: Engine, function: Scope) -> frozenset[int]:
-    """Those calls of a function, by their results."""
+def handing_on(engine: Engine, function: Scope) -> dict[int, int]:
+    """Those calls of a function: their results, each with its line."""
     known = engine.handing_on.get(function.index)
     if known is None:
         facts = function.facts
         takes_any = function.is_method and any(p[4] in _REST for p in facts.parameters)
         calls = (o for o in facts.ops if o[0] == Op.CALL and _has_rest(o)) if takes_any else ()
-        known = frozenset(call[1] for call in calls if _asks_above(function, call[2], facts.name))
+        known = {call[1]: call[-1] for call in calls if _asks_above(function, call[2], facts.name)}
         engine.handing_on[function.index] = known
     return known
 

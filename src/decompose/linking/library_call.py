@@ -64,6 +64,8 @@ class LibraryCall(TypeVariables):
         super().__init__(engine, site, function, bindings)
         self.promised = promised
         self.receiver = receiver
+        self.place = site.frame, site.line
+        """Where what it does is done: not in the call itself, if that is of a method that hands on what it is given."""
         self.effects = effects_of(engine, function) if function.library else []
         self.done: set[Any] = set()
         self.called_back: list[tuple[Node, str]] = []
@@ -178,7 +180,7 @@ class LibraryCall(TypeVariables):
 
     def _is_told_by_callers(self, ref: Ref, name: str | None = "") -> bool:
         told = handing_on.is_told_by_callers(self.engine, self.site, ref, name)
-        return told and query_types.only_widens(self.engine, self.function)
+        return told and query_types.widens(self.engine, self.function)
 
     def apply(self) -> None:
         """Add the promised result and record the effects, as far as the bindings tell."""
@@ -213,14 +215,14 @@ class LibraryCall(TypeVariables):
 
     def access(self, operation: str, value: Value, rule: str, role: str = "execute") -> None:
         """Record that the rows of ``value`` are accessed here."""
-        frame = self.site.frame
-        self.engine.accesses.add((frame.scope.index, frame.acting, operation, value, role, rule, self.site.line))
+        frame, line = self.place
+        self.engine.accesses.add((frame.scope.index, frame.acting, operation, value, role, rule, line))
         if self.recorded is not None:
             self.recorded.append((operation, value, role, rule))
 
     def touch_along(self, rule: str, rows: Types) -> None:
         """Note what one of the queries that run here touches along with its own rows."""
         if rows:
-            frame = self.site.frame
-            place = frame.scope.index, frame.receiver, f"{rule}{ALONG}", self.site.line
+            frame, line = self.place
+            place = frame.scope.index, frame.receiver, f"{rule}{ALONG}", line
             self.engine.touched_along.setdefault(place, set()).add(rows)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from decompose.facts import Op
+from decompose.linking import query_types
 from decompose.linking.calls import outside
 from decompose.linking.effects import effect_names, parameter_plan
-from decompose.linking.effects_on_rows import ALWAYS_THE_SAME
+from decompose.linking.effects_on_rows import ACCESSES, ALWAYS_THE_SAME, WRITING
 from decompose.linking.frames import Site
 from decompose.linking.library_call import LibraryCall, Told
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 _KNOWN_USES = frozenset({"executes", "keeps", "runs", "listens", "supplies", "fills", "handles"})
 """Where these are stated, it is known what becomes of the arguments."""
+
+_ASKING = query_types.ENLARGING | (ACCESSES - WRITING) | {"scans_where_joined"}
 
 
 class PlainResult(NamedTuple):
@@ -65,6 +68,15 @@ def call(engine: Engine, site: Site, function: Scope, receiver: Value, extra: Bi
     # What is built in calls nothing, unless it calls something back.
     if stated.isdisjoint(_KNOWN_USES) and (function.module.name != "builtins" or "calls_back" in stated):
         _pass_outside(engine, site)
+
+
+def query_at(engine: Engine, site: Site, method: Scope, receiver: Value, place: tuple[Frame, int]) -> None:
+    """What ``site`` says of a query is told at another place, which runs it; what is written there is told there anyhow."""
+    bindings = receiver_bindings(engine, method, receiver)
+    said = LibraryCall(engine, site, method, bindings, (), receiver)
+    said.effects = [stated for stated in said.effects if stated[0] in _ASKING]
+    said.place = place
+    said.bind(skip_first=True)
 
 
 def _do_again(engine: Engine, plain: PlainResult, frame: Frame, result: Node, line: int) -> None:

@@ -43,6 +43,11 @@ def only_widens(engine: Engine, method: Scope) -> bool:
     return bool(stated) and stated <= ENLARGING
 
 
+def widens(engine: Engine, method: Scope) -> bool:
+    """Whether a summarised method adds to what a query touches, and may run it then."""
+    return not effect_names(engine, method).isdisjoint(ENLARGING)
+
+
 def enlarges(call: LibraryCall) -> bool:
     """Whether the call adds to what a query touches."""
     for effect, _ in call.effects:

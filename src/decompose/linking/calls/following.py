@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import AsyncGeneratorType, GeneratorType
 from typing import TYPE_CHECKING, Any
 
-from decompose.linking import library_calls, returned
+from decompose.linking import library_calls, query_types, returned
 from decompose.linking.calls import (
     classes,
     construction,
@@ -101,13 +101,16 @@ def call_function(engine: Engine, site: Site, description: tuple[Any, ...], rece
     if parent.decorates is not None:
         site.wrappers = {**site.wrappers, parent.index: receiver}
     own = receiver if receiver >= 0 else _acts_for(engine, site, function) if function.is_method else -1
-    widening = overrides.widened_by(engine, function, receiver)
+    handed_to = overrides.widened_by(engine, function, receiver)
+    widening = handed_to if handed_to is not None and query_types.only_widens(engine, handed_to) else None
     if widening is not None:
         frame = overrides.frame_of(engine, function, parent, receiver)
         if site.first_time((receiver, widening.index, "widens")):
             overrides.give_back(engine, site, frame, widening, receiver)
     else:
         frame = engine.frame(function, parent, own, site)
+    if handed_to is not None and widening is None and site.first_time((receiver, handed_to.index, "runs")):
+        overrides.run_there(engine, site, frame, handed_to, receiver)
     if not site.first_time((frame.index, receiver >= 0)):
         return
     if site.kind == "decorate" and engine.own_frames.is_crowded(function, frame, site):

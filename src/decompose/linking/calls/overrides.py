@@ -1,7 +1,8 @@
 """Methods that override a library's and hand on to it what they are given, such as a query's ``filter(self, *args, **lookups)``.
 
 What the library's method adds to a query is what each call says itself. If it were told in the override, where all calls meet, each
-of them would seem to ask for what the others do.
+of them would seem to ask for what the others do. A method that also runs the query (``get``, ``update``) runs it in the override: what
+each call says is told there.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 
 
 def widened_by(engine: Engine, function: Scope, receiver: Value) -> Scope | None:
-    """The method of a library that ``function``, called on ``receiver``, hands its arguments on to, where all that it does is to
-    widen a query; None for all others.
+    """The method of a library that ``function``, called on ``receiver``, hands its arguments on to, where that widens a query; None for
+    all others.
     """
     described = engine.values[receiver] if receiver >= 0 else ("",)
     if described[0] != "I" or not handing_on(engine, function):
@@ -30,7 +31,7 @@ def widened_by(engine: Engine, function: Scope, receiver: Value) -> Scope | None
         order, name = engine.hierarchy.order(engine.program.scopes[described[1]]), function.facts.name
         said = next((cls for cls in order if cls.library and name in cls.facts.names), None)
         method = engine.function_of(engine.hierarchy.member(said, name)) if said is not None else None
-        engine.widened_by[key] = method if method is not None and query_types.only_widens(engine, method) else None
+        engine.widened_by[key] = method if method is not None and query_types.widens(engine, method) else None
     return engine.widened_by[key]
 
 
@@ -43,6 +44,12 @@ def frame_of(engine: Engine, function: Scope, parent: Frame, receiver: Value) ->
 def give_back(engine: Engine, site: Site, frame: Frame, method: Scope, receiver: Value) -> None:
     """What comes out of the override, widened by what this call says."""
     engine.watch(frame.returns, _widen, engine, site, method, receiver)
+
+
+def run_there(engine: Engine, site: Site, frame: Frame, method: Scope, receiver: Value) -> None:
+    """What this call says of the query that the override runs is told where it runs it."""
+    for line in handing_on(engine, frame.scope).values():
+        library_calls.query_at(engine, site, method, receiver, (frame, line))
 
 
 def _widen(new: frozenset[Value], engine: Engine, site: Site, method: Scope, receiver: Value) -> None:
