@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from decompose.system.transactions.reached import what_is_inside
+from decompose.system.transactions.reached import reached_accesses, what_is_inside
 
 if TYPE_CHECKING:
     from tests.conftest import Draw
@@ -247,3 +247,49 @@ def test_what_an_inherited_method_returns_to_be_called_elsewhere_may_be_that_of_
     """
     app = draw({"shop.py": source})
     assert {inside.entry_points for inside in what_is_inside(app.system)} == {("http GET /",)}
+
+
+def test_what_an_inherited_method_returns_acts_for_heirs_also_where_it_asks_the_same_of_all_of_them(draw: Draw) -> None:
+    source = """
+        from fastapi import FastAPI
+        from sqlalchemy import Column, Integer
+        from sqlalchemy.orm import Session, declarative_base
+        Base = declarative_base()
+        session = Session()
+        app = FastAPI()
+        class Order(Base):
+            __tablename__ = "orders"
+            id = Column(Integer, primary_key=True)
+        class Note(Base):
+            __tablename__ = "notes"
+            id = Column(Integer, primary_key=True)
+        class Export:
+            model = None
+            def run(self):
+                def fill(): self.write()
+                return fill
+            def write(self):
+                session.add(self.model())
+                session.commit()
+        class OrderExport(Export):
+            model = Order
+        class NoteExport(Export):
+            model = Note
+        class Own(Export):
+            model = Order
+            def run(self): return None
+        @app.get("/")
+        def show():
+            fill = OrderExport().run()
+            fill()
+        @app.get("/note")
+        def note():
+            NoteExport().run()
+        @app.get("/own")
+        def own():
+            Own().run()
+            Own().write()
+    """
+    app = draw({"shop.py": source})
+    reached = {(r.entry.name, r.access.table) for r in reached_accesses(app.system) if r.access.operation == "insert"}
+    assert reached == {("GET /", "orders"), ("GET /", "notes"), ("GET /own", "orders")}

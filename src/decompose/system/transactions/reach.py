@@ -70,10 +70,11 @@ class Reach:
         """Definitions that make the query with which a library's method goes on."""
         self._bases: dict[str, set[str]] = {}
         self._ancestors: dict[str, frozenset[str]] = {}
-        self._made_for: dict[str, set[Actor]] = {}
-        """Function inside of a method -> the same for the classes that inherit the method."""
+        self._heirs: dict[str, set[str]] = {}
+        """Class -> the classes for which its methods are seen to act."""
+        self._made_for: dict[str, list[Actor]] = {}
         for access in accesses:
-            self._note_heir(access.definition, access.unit)
+            self._note_heir((access.definition, access.unit))
         for d in dependencies:
             if d.kind == "inherit":
                 self._bases.setdefault(d.source_unit, set()).add(d.target_unit)
@@ -81,19 +82,40 @@ class Reach:
                 self.wrappers.add(d.source)
             if d.runs and d.resolution != "guessed" and d.kind != "task" and (after_commit or d.rule != AFTER_COMMIT):
                 source, target = (d.source, d.source_unit), (d.target, d.target_unit)
-                self._note_heir(*source)
+                self._note_heir(source)
+                self._note_heir(target)
                 self.following.setdefault(source, set()).add((d.line, target))
                 self.called_ones.add(target[0])
                 if BEGINS in d.rule:
                     self._begins.add(d.target)
 
-    def _note_heir(self, definition: str, unit: str) -> None:
-        if not definition.startswith(unit) and definition.partition(":")[2].count(".") > 1:
-            self._made_for.setdefault(definition, set()).add((definition, unit))
+    def _note_heir(self, actor: Actor) -> None:
+        home = self.home(actor)[1]
+        if actor[1] != home:
+            self._heirs.setdefault(home, set()).add(actor[1])
+
+    def made_for_heirs(self, definition: str) -> list[Actor]:
+        """A function inside of a method, for each class that inherits the method."""
+        known = self._made_for.get(definition)
+        if known is None:
+            home = self.home((definition, ""))[1]
+            inside = definition.removeprefix(home).split(".")
+            heirs = sorted(self._heirs.get(home, ())) if len(inside) > 2 else []
+            known = self._made_for[definition] = [(definition, u) for u in heirs if self._inherits(u, home, inside[1])]
+        return known
+
+    def _inherits(self, unit: str, home: str, method: str) -> bool:
+        """Whether a class has a method from another, as far as no class between them is seen to have its own."""
+        above = self.above(unit)
+        between = {unit, *above} - {home} - self.above(home)
+        return home in above and not any(self._is_known(f"{one}.{method}") for one in between)
+
+    def _is_known(self, definition: str) -> bool:
+        return definition in self.called_ones or self.home((definition, "")) in self.following
 
     def starting(self, handler: str) -> list[Actor]:
         """Whoever a handler may be that is known by its name only: a function inside of a method also for each class that inherits that."""
-        return [self.home((handler, "")), *sorted(self._made_for.get(handler, ()))]
+        return [self.home((handler, "")), *self.made_for_heirs(handler)]
 
     def home(self, actor: Actor) -> Actor:
         """The actor for the class that defines a method: what it does for every class stands there."""
@@ -133,7 +155,7 @@ class Reach:
                         continue
                     if asked == target and target[1] != place[1]:
                         # Called elsewhere, what is inside of a method may be what it made for any heir.
-                        found.update((line, heir) for heir in self._made_for.get(target[0], ()))
+                        found.update((line, heir) for heir in self.made_for_heirs(target[0]))
                     if asked[0] in telling and contexts is not None:
                         found.update((line, entered) for entered in contexts.enter(actor, line, asked))
                     else:
