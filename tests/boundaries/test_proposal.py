@@ -112,6 +112,24 @@ def test_a_split_that_is_just_sound_is_recommended_as_that(
     assert [reason.endswith(said) for reason in told] == ([True] if said else [])
 
 
+@pytest.mark.parametrize(
+    ("crossing", "services", "recommended"),
+    [(0.38, None, False), (0.3, None, True), (0.38, (2, 30), True)],
+)
+def test_what_one_way_of_looking_tells_alone_has_to_be_sound_with_room(
+    analysis: Analysis, crossing: float, services: tuple[int, int] | None, recommended: bool
+) -> None:
+    def crossed(split: Split) -> Split:
+        share = 0.52 if split.name != "whole-graph" else crossing
+        scores = [msgspec.structs.replace(s, value=share if s.name == "inter_call" else s.value) for s in split.scores]
+        return msgspec.structs.replace(split, scores=tuple(scores))
+
+    verdict = recommend(analysis.system, [*map(crossed, analysis.splits)], services, ANY)
+    assert verdict.split == ("whole-graph" if recommended else "")
+    told = [reason for reason in verdict.reasons if reason.startswith("whole-graph: it is only just sound (38% of")]
+    assert (len(told), verdict.nearest) == ((0, "") if recommended else (1, "consensus"))
+
+
 def test_packages_that_are_sound_as_they_are_where_no_candidate_is_are_told(analysis: Analysis) -> None:
     def worse(split: Split) -> Split:
         scores = [msgspec.structs.replace(s, value=0.9 if s.name == "largest_share" else s.value) for s in split.scores]

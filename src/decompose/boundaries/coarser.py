@@ -8,22 +8,18 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from decompose.boundaries.fewer import steps_to
-from decompose.boundaries.generators.refinement import SAFE
 from decompose.boundaries.ladder import Ladder, ladder_of, merged
-from decompose.boundaries.recommend import mean_confidence, sentence_of
+from decompose.boundaries.recommend import AGREED, mean_confidence, sentence_of
 from decompose.boundaries.scores import Scorer, labels_of
 from decompose.boundaries.soundness import (
     MAX_CROSSING,
     MAX_SPANNING,
-    MIN_TRANSACTIONS,
     ROOM,
     flaws_of,
     flaws_of_crossing,
     flaws_of_shape,
+    has_room,
     ledgers,
-    spanning_in,
-    surely,
-    value_of,
 )
 from decompose.boundaries.split import Recommendation, Split
 from decompose.system.model import System
@@ -53,9 +49,9 @@ def or_merged(
         return splits, verdict
     ladder, fewer = _merged_while_it_pays(scorer, finer, bounds)
     made = judged(fewer) if fewer else None
-    if made is None or not _sound_with_room(system, made):
+    if made is None or not has_room(system, made, ledgers(system)):
         return splits, verdict
-    halves = [_half(scorer, split, bounds) for split in remade] if finer.name in ("consensus", SAFE) else []
+    halves = [_half(scorer, split, bounds) for split in remade] if finer.name in AGREED else []
     counts = " and ".join(str(len(half.services)) for half in halves)
     again = f"made again from each half of the clusterings and merged as far as that pays, there are {counts} services"
     flaw = next((found[0] for half in halves if (found := flaws_of(system, half, ledgers(system)))), "")
@@ -86,15 +82,6 @@ def _half(scorer: Scorer, split: Split, bounds: Bounds) -> Split:
 def _too_fine(system: System, split: Split) -> bool:
     """Whether a split is unsound by the calls and transactions that cross, and by nothing else: that is what merging heals."""
     return not flaws_of_shape(system, split) and bool(flaws_of_crossing(system, split, ledgers(system)))
-
-
-def _sound_with_room(system: System, split: Split) -> bool:
-    # Of the transactions, which are few, it must be sure that no more than are accepted break.
-    apart = ledgers(system)
-    spanning, writing = spanning_in(system, split, apart)
-    surely_whole = surely(writing - spanning, writing) if writing >= MIN_TRANSACTIONS else 1.0
-    fits = value_of(split, "inter_call") <= MAX_CROSSING - ROOM and surely_whole >= 1 - MAX_SPANNING
-    return fits and not flaws_of(system, split, apart)
 
 
 def _instead(

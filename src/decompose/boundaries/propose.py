@@ -13,14 +13,13 @@ from decompose.boundaries.candidates import HALVES, Judging, SplitOptions, Start
 from decompose.boundaries.coarser import or_merged
 from decompose.boundaries.fewer import told_of_folds, told_of_ladder
 from decompose.boundaries.folders import Package
-from decompose.boundaries.generators.refinement import SAFE
 from decompose.boundaries.graph import EvidenceGraph
 from decompose.boundaries.keeping import Earlier, keep
 from decompose.boundaries.ladder import Ladder, ladder_of, merged
 from decompose.boundaries.partition import split_from_assignment
 from decompose.boundaries.pins import Settled, check_count
 from decompose.boundaries.platform import Released, told_of_platform
-from decompose.boundaries.recommend import MERGED, how_sure, kept_to, recommend
+from decompose.boundaries.recommend import AGREED, MERGED, how_sure, kept_to, recommend
 from decompose.boundaries.scores import Scored, Scorer, labels_of
 from decompose.boundaries.small import told_of_small
 from decompose.boundaries.soundness import reasons_against
@@ -107,7 +106,7 @@ def _tossed(
     shown = next((split for split in splits if split.name == verdict.shown), None)
     if shown is None:
         return ()
-    halves = remade if shown.name in ("consensus", SAFE, MERGED) else ()
+    halves = remade if shown.name in (*AGREED, MERGED) else ()
     merged_in = shown.name == MERGED
     return toss_ups(scorer, judging.certainty, shown, halves, pinned=judging.pinned, divided=not merged_in)
 
@@ -140,7 +139,7 @@ def _besides(
 ) -> Iterator[str]:
     """What is said beside why a split is recommended: how far that holds, and what it does not know."""
     system = scorer.graph.system
-    if len(remade) == HALVES and verdict.shown in ("consensus", SAFE):
+    if len(remade) == HALVES and verdict.shown in AGREED:
         yield how_sure(system, verdict, remade)
     if told := told_of_toss_ups(tossed):
         yield told

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 from statistics import mean
 from typing import NamedTuple
 
 from decompose.boundaries.agreement import adjusted_rand_index
-from decompose.boundaries.generators.refinement import TRADED
+from decompose.boundaries.generators import GENERATORS
+from decompose.boundaries.generators.refinement import SAFE, TRADED
 from decompose.boundaries.scores import DIRECTIONS
 from decompose.boundaries.soundness import (
     MAX_SPANNING,
@@ -17,6 +18,7 @@ from decompose.boundaries.soundness import (
     USUAL,
     Smallest,
     flaws_of,
+    has_room,
     ledgers,
     only_by_cascade,
     reasons_against,
@@ -32,6 +34,13 @@ MERGED = "merged"
 
 PACKAGES = "one-per-package"
 """The name of the split that everybody has in mind: the packages as they are."""
+
+AGREED = ("consensus", SAFE)
+"""The candidates that most ways of looking agree on."""
+
+_ALONE = frozenset(generator.name for generator in GENERATORS)
+_ONLY_JUST = "it is only just sound ({}), and what one way of looking tells alone has to be sound with room to spare where the consensus is not"
+_UNSURE = "it is not sure that at most {:.0%} of the writing transactions span services"
 
 FINEST = 0.5
 """Differences of less than this share say nothing: other seeds, or 1 % of the calls and accesses put elsewhere, move each score by
@@ -122,6 +131,8 @@ def _best(system: System, splits: Sequence[Split], services: tuple[int, int] | N
     candidates = [s for s in splits if not s.trivial and len(s.services) > 1 and not s.name.endswith(TRADED)]
     apart = ledgers(system)
     flaws = {s.name: flaws_of(system, s, apart) for s in candidates}
+    if services is None:
+        flaws |= _without_room(system, candidates, flaws, apart)
     sound = [s for s in candidates if not flaws[s.name]]
     if not sound:
         packages = [s for s in splits if s.name == PACKAGES and len(s.services) > 1]
@@ -156,6 +167,22 @@ def _best(system: System, splits: Sequence[Split], services: tuple[int, int] | N
     )
 
 
+def _without_room(
+    system: System, candidates: Sequence[Split], flaws: Mapping[str, list[str]], apart: tuple[str, ...]
+) -> dict[str, list[str]]:
+    """What is said against those that are only just sound, by one way of looking alone, where what most ways agree on is not."""
+    agreed = [s.name for s in candidates if s.name in AGREED]
+    if not all(flaws[name] for name in agreed):
+        return {}
+    alone = [
+        s for s in candidates if agreed and s.name in _ALONE and not flaws[s.name] and not has_room(system, s, apart)
+    ]
+    return {
+        s.name: [_ONLY_JUST.format("; ".join(flaws_of(system, s, apart, ROOM)) or _UNSURE.format(MAX_SPANNING))]
+        for s in alone
+    }
+
+
 def how_sure(system: System, verdict: Recommendation, remade: Sequence[Split]) -> str:
     """In words, how far a verdict holds where the consensus is ``remade`` from parts of the ensemble."""
     apart = ledgers(system)
@@ -177,7 +204,8 @@ def _none(candidates: Sequence[Split], flaws: dict[str, list[str]]) -> Recommend
     if not candidates:
         return Recommendation(split="", sentence="Do not split: no candidate divides this application.")
     fewest = min(len(flaws[s.name]) for s in candidates)
-    nearest = _trusted([s for s in candidates if len(flaws[s.name]) == fewest])
+    near = [s for s in candidates if len(flaws[s.name]) == fewest]
+    nearest = next((s for s in near if s.name in AGREED), None) or _trusted(near)
     return Recommendation(
         split="",
         sentence=f"Do not split: even in the best candidate ({nearest.name}) {' and '.join(flaws[nearest.name])}.",

@@ -172,3 +172,12 @@ def flaws_of_crossing(system: System, split: Split, apart: tuple[str, ...], room
             f"{spanning / writing:.0%} of the writing transactions would span services{besides} (at most {MAX_SPANNING:.0%} is accepted)"
         )
     return flaws
+
+
+def has_room(system: System, split: Split, apart: tuple[str, ...]) -> bool:
+    """Whether a split would be sound with another seed or a little more code as well: it is by `ROOM`, and of the transactions, which are few,
+    it is sure that no more than are accepted break.
+    """
+    spanning, writing = spanning_in(system, split, apart)
+    surely_whole = surely(writing - spanning, writing) if writing >= MIN_TRANSACTIONS else 1.0
+    return surely_whole >= 1 - MAX_SPANNING and not flaws_of(system, split, apart, ROOM)
