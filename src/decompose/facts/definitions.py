@@ -7,6 +7,7 @@ from abc import abstractmethod
 from collections import deque
 
 from decompose.facts.annotations import annotation_tree
+from decompose.facts.coroutines import made_for
 from decompose.facts.guards import guards
 from decompose.facts.patterns import PatternVisitor
 from decompose.facts.records import Op, ParameterKind, Ref, ScopeFacts, ScopeKind
@@ -76,6 +77,8 @@ class DefinitionVisitor(PatternVisitor):
             node.end_lineno or 0,
         )
         facts.terms = terms_of_docstring(node)
+        facts.coroutine = isinstance(node, ast.AsyncFunctionDef)
+        facts.made_for = list(self._made_inside().get(node.lineno, ()))
         facts.return_annotation = annotation_tree(node.returns)
         ref: Ref = self._new_function(node, node.args, facts)
         facts.decorators = decorators
@@ -102,6 +105,13 @@ class DefinitionVisitor(PatternVisitor):
             self.scope.assign(f"{next(filter(None, named), node.name)}.{facts.flavour}", ref)
             return
         self.scope.assign(self.bound_name(node.name), ref)
+
+    def _made_inside(self) -> dict[int, tuple[str, bool]]:
+        """`coroutines.made_for` of the function around."""
+        scope = self.scope
+        if scope.made_inside is None:
+            scope.made_inside = made_for(scope.function) if scope.function is not None else {}
+        return scope.made_inside
 
     def _extends_hybrid(self, decorator: ast.expr) -> bool:
         """Whether a decorator says what a hybrid property of this class is in SQL."""
@@ -142,6 +152,7 @@ class DefinitionVisitor(PatternVisitor):
         if self.has_nonlocal:
             inner = (found for statement in node.body for found in ast.walk(statement))
             self.scope.shared = {name for found in inner if isinstance(found, ast.Nonlocal) for name in found.names}
+        self.scope.function = node
         self.scope.facts.guards = guards(node.body)
         self.scope.facts.switches = switches(node)
         self.block(node.body)

@@ -22,7 +22,7 @@ from typing import Any, Final
 
 import msgspec
 
-EXTRACTOR_VERSION = 41
+EXTRACTOR_VERSION = 42
 """Part of the cache key: facts of another version are made again."""
 
 HOLE = "\ufffc"
@@ -99,7 +99,8 @@ class ScopeFacts(msgspec.Struct, array_like=True):
     empty; the decorators that say so are not repeated as operations. Of a class: ``types``, where only type checkers see it. ``templates``: text with holes that begins like SQL, or has no blanks -> the
     refs of what is put into the holes. ``guards``: name -> trees of the classes that a function asks for at its beginning, see `facts.guards`.
     ``switches``: the lines that run only for some values of an argument, see `facts.switches`; ``returning``, where there are any: each ref that
-    is returned with the ``[name, constants]`` of arguments for which it is not.
+    is returned with the ``[name, constants]`` of arguments for which it is not. ``coroutine``: whether it is written ``async``; ``made_for``: a parameter
+    of the function around, and whether this one is there for coroutine functions only, or for all others only, see `facts.coroutines`.
     """
 
     kind: int
@@ -126,6 +127,8 @@ class ScopeFacts(msgspec.Struct, array_like=True):
     guards: dict[str, list[Any]] = {}
     switches: list[list[Any]] = []
     returning: list[list[Any]] = []
+    coroutine: bool = False
+    made_for: list[Any] = []
 
 
 class FileFacts(msgspec.Struct, array_like=True):

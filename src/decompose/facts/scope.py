@@ -42,6 +42,8 @@ class ScopeBuilder:
             self.assigned_before = {name: len(refs) for name, refs in parent.assigned.items()}
         self.published: dict[str, list[Ref]] = {}
         """What is in ``names`` of a function -> what it is made of."""
+        self.function: ast.FunctionDef | ast.AsyncFunctionDef | None = None
+        self.made_inside: dict[int, tuple[str, bool]] | None = None
         self.loops: list[dict[str, int]] = []
         self._statements: list[ast.stmt] = []
         self._assigned_in: list[set[str] | None] = []

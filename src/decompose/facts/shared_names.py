@@ -36,6 +36,7 @@ _LISTS = (
     "decorators",
     "switches",
     "returning",
+    "made_for",
 )
 _DICTS = ("annotations", "templates", "guards")
 

@@ -15,6 +15,7 @@ from decompose.linking.calls import outside
 from decompose.linking.calls.parameters import Taken
 from decompose.linking.catch_alls import CatchAlls
 from decompose.linking.containers import elements
+from decompose.linking.coroutine_wrappers import CoroutineWrappers
 from decompose.linking.declared_values import DeclaredValues
 from decompose.linking.effects import ParameterPlan
 from decompose.linking.effects_noted import StoreUse
@@ -95,6 +96,7 @@ class Engine(Framing):
         self.key_parameters = KeyParameters(self)
         self.given = Given(self)
         self.fitting = Fitting(self)
+        self.coroutine_wrappers = CoroutineWrappers(self)
         self.declared_values = DeclaredValues(self)
         self.open_bases = OpenBases(self)
         self.large_families = LargeFamilies(self)
@@ -180,6 +182,8 @@ class Engine(Framing):
         self.catch_alls.open = True
         self._settle()
         self.given.assume()
+        self._settle()
+        self.coroutine_wrappers.assume()
         self._settle()
         self.promises.due = True
         self._inherit_methods(operators_in_view.methods_in_view(self))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from decompose.facts import HOLE, Op, ScopeKind
@@ -17,6 +18,7 @@ from decompose.linking.values import Types, Value
 
 if TYPE_CHECKING:
     from decompose.linking.engine import Engine
+    from decompose.linking.program import Scope
 
 
 def instantiate(engine: Engine, frame: Frame) -> None:
@@ -203,7 +205,15 @@ def _set_free(engine: Engine, frame: Frame, operation: list[Any]) -> None:
 
 def _function(engine: Engine, frame: Frame, operation: list[Any]) -> None:
     function = frame.scope.module.scopes[operation[2]]
-    engine.put(frame.nodes[operation[1]], engine.values.intern("F", function.index, frame.index))
+    if function.facts.made_for and frame.decorates is not None:
+        make = partial(_make_function, engine, frame, function, frame.nodes[operation[1]])
+        engine.coroutine_wrappers.wait(frame, function, make)
+    else:
+        _make_function(engine, frame, function, frame.nodes[operation[1]])
+
+
+def _make_function(engine: Engine, frame: Frame, function: Scope, result: Node) -> None:
+    engine.put(result, engine.values.intern("F", function.index, frame.index))
     if not function.library:
         engine.frame(function, frame, engine.own_receiver(function))
 
