@@ -80,6 +80,7 @@ def test_document_types_are_tables_and_documents_are_rows(draw: Draw) -> None:
     assert {"parent", "qty"} <= app.columns(item).keys()
     found = {(d.rpartition(":")[2], operation, table) for d, operation, table in app.accesses()}
     assert found == {
+        *(("SalesOrder", operation, order) for operation in ("read", "insert", "delete")),
         ("SalesOrder.close", "update", order),
         ("load", "read", order),
         ("load", "read", item),
@@ -93,3 +94,86 @@ def test_document_types_are_tables_and_documents_are_rows(draw: Draw) -> None:
         ("other", "read", order),
     }
     assert [s.line for s in app.system.blind_spots if s.kind == "dynamic sql"] == [17]
+
+
+HOOKS = """
+    app_name = "shop"
+    scheduler_events = {"daily": ["shop.jobs.remind"], "cron": {"0 5 * * *": ["shop.jobs.clean"]}}
+    doc_events = {"*": {"on_trash": "shop.jobs.forget"}, "Sales Order": {"on_update": ["shop.jobs.notice"]}}
+    override_whitelisted_methods = {"frappe.client.get": "shop.jobs.get"}
+    override_doctype_class = {"Customer": "shop.jobs.OurCustomer"}
+    after_install = "shop.jobs.install"
+    unknown = "elsewhere.jobs.remind"
+    """
+JOBS = """
+    import frappe
+    from frappe.model.document import Document
+    class OurCustomer(Document):
+        def on_trash(self): pass
+    def remind():
+        frappe.enqueue("shop.jobs.clean", queue="long")
+        frappe.enqueue(method=get)
+    def clean():
+        frappe.delete_doc("Customer", "x")
+    def notice(doc, method):
+        doc.close()
+    def forget(doc, method): pass
+    def get(): pass
+    def install(): pass
+    def order(name):
+        order = frappe.get_doc("Sales Order", name)
+        order.close()
+        order.save()
+    """
+PLACED_ORDER = """
+    from frappe.model.document import Document
+    class SalesOrder(Document):
+        def validate(self): pass
+        def on_submit(self): self.close()
+        def close(self): self.db_set("status", "Closed")
+    """
+
+
+def test_hooks_start_functions_and_documents_run_the_methods_of_their_class(draw: Draw) -> None:
+    folder = "shop/sales/doctype/sales_order"
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/hooks.py": HOOKS,
+            "shop/jobs.py": JOBS,
+            f"{folder}/sales_order.json": json.dumps(ORDER),
+            f"{folder}/sales_order.py": PLACED_ORDER,
+            "shop/sales/report/open_orders/open_orders.py": "import frappe\ndef execute(filters=None): pass\n",
+            "shop/www/orders/index.py": "def get_context(context): pass\n",
+            "shop/patches/v2/fill.py": "def execute(): pass\n",
+        }
+    )
+    order = "shop.sales.doctype.sales_order.sales_order:SalesOrder"
+    assert {(e.kind, e.name, e.handler) for e in app.system.entry_points} == {
+        ("schedule", "daily shop.jobs.remind", "shop.jobs:remind"),
+        ("schedule", "cron 0 5 * * * shop.jobs.clean", "shop.jobs:clean"),
+        ("signal", "* on_trash", "shop.jobs:forget"),
+        ("signal", "Sales Order on_update", "shop.jobs:notice"),
+        ("http", "ANY /api/method/frappe.client.get", "shop.jobs:get"),
+        ("signal", "after_install", "shop.jobs:install"),
+        ("http", "ANY /api/resource/Sales Order", order),
+        ("http", "ANY /api/resource/Customer", "shop.jobs:OurCustomer"),
+        ("admin", "report Open Orders", "shop.sales.report.open_orders.open_orders:execute"),
+        ("http", "GET /orders", "shop.www.orders.index:get_context"),
+        ("command", "migrate shop.patches.v2.fill", "shop.patches.v2.fill:execute"),
+    }
+    calls = {(d.source, d.target, d.kind) for d in app.system.dependencies}
+    assert calls >= {
+        ("shop.jobs:remind", "shop.jobs:clean", "task"),
+        ("shop.jobs:remind", "shop.jobs:get", "task"),
+        ("shop.jobs:clean", "shop.jobs:OurCustomer.on_trash", "callback"),
+        ("shop.jobs:clean", "shop.jobs:forget", "signal"),
+        ("shop.jobs:order", f"{order}.close", "call"),
+        ("shop.jobs:order", f"{order}.validate", "callback"),
+        ("shop.jobs:order", "shop.jobs:notice", "signal"),
+        ("shop.jobs:notice", f"{order}.close", "call"),
+        (order, f"{order}.on_submit", "callback"),
+    }
+    assert ("shop.jobs:order", f"{order}.on_submit", "callback") not in calls
+    request = next(t for t in app.system.transactions if t.definition == order)
+    assert request.tables_written == ("tabSales Order",)

@@ -40,6 +40,7 @@ from decompose.linking.libraries import (
     django_templates,
     django_validated,
     django_versions,
+    frappe_documents,
     graphene_fields,
     jinja_templates,
     model_pages,
@@ -203,6 +204,7 @@ IMPLIED: tuple[Callable[[Linked], Iterator[model_views.Implied]], ...] = (
     model_views.implied,
     django_permissions.implied,
     model_pages.implied,
+    frappe_documents.implied,
     admin_rows.implied,
     graphene_fields.implied,
 )

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from decompose.linking.effects import ANSWERING, HOOK, ON_EACH_REQUEST, WHEN_ASKED
+from decompose.linking.libraries import frappe_documents
 from decompose.linking.libraries.framework import Example, Framework
 from decompose.linking.libraries.http_methods import VERBS
 from decompose.linking.linked import Linked
@@ -37,6 +38,9 @@ _OUTSIDE = {
     "rest_framework.authentication.BaseAuthentication": "authenticate authenticate_header",
     "rest_framework.throttling.BaseThrottle": "allow_request wait",
     "rest_framework.filters.BaseFilterBackend": "filter_queryset",
+    "frappe.model.document.Document": frappe_documents.HOOKS,
+    "frappe.utils.nestedset.NestedSet": frappe_documents.HOOKS,
+    "frappe.website.website_generator.WebsiteGenerator": frappe_documents.HOOKS,
     "marshmallow.Schema": "handle_error get_attribute",
 }
 """A class outside, without a summary -> the methods that its code calls on an object of a subclass."""

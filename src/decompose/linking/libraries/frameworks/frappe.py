@@ -1,10 +1,11 @@
-"""Frappe: functions that may be called over HTTP by their dotted names."""
+"""Frappe: functions that may be called over HTTP by their dotted names, documents, and what the hooks of an application name."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from decompose.linking.found import FoundEntry
+from decompose.linking.libraries import frappe_documents, frappe_hooks
 from decompose.linking.libraries.framework import Example, Framework, always
 from decompose.linking.linked import Linked
 
@@ -30,7 +31,8 @@ FRAMEWORK = Framework(
     summaries={},
     packages=("frappe",),
     requests_in_transactions=always,
-    entry_points=(entry_points,),
+    entry_points=(entry_points, frappe_hooks.entry_points, frappe_hooks.pages, frappe_documents.entry_points),
+    wires=(frappe_documents.wires,),
     examples=(
         Example(
             """

@@ -155,7 +155,7 @@ def accesses(linked: Linked) -> Iterator[FoundAccess]:
             continue
         operation = _FUNCTIONS.get(name) if module == _PACKAGE else None
         if operation is not None:
-            kind, new = _named(linked, site.frame.scope, site.operation)
+            kind, new = named(linked, site.frame.scope, site.operation)
             if kind and not new:
                 yield FoundAccess(site, table_of(kind), operation, f"{_PACKAGE}.{name}", whole=name in _WITH_ROWS)
             elif not kind:
@@ -174,7 +174,7 @@ def _by_method(linked: Linked, site: Site, method: str) -> Iterator[FoundAccess]
     maker = _receiver(linked, site) if operation else None
     if maker is None or not operation:
         return
-    kind, new = _named(linked, maker[0], maker[1])
+    kind, new = named(linked, maker[0], maker[1])
     if kind:
         done = "insert" if new and operation == "update" else operation
         yield FoundAccess(site, table_of(kind), done, f"Document.{method}", whole=method in _WITH_ROWS)
@@ -187,9 +187,12 @@ def _receiver(linked: Linked, site: Site) -> tuple[Scope, list[Any]] | None:
 
 
 def _by_controller(linked: Linked, site: Site, method: str) -> Iterator[FoundAccess]:
-    """``self.save()`` in the class of a type."""
+    """``self.save()`` in the class of a type, or of what a function was given; where it was made in view is told by that."""
     operation = _METHODS.get(method)
     scope = site.frame.scope
+    maker = _receiver(linked, site)
+    if maker is not None and named(linked, maker[0], maker[1])[0]:
+        return
     for asked in scope.operations_producing(site.operation[2]) if operation else ():
         if asked[0] != Op.ATTRIBUTE or type(asked[2]) is not int or asked[2] < 0:
             continue
@@ -200,7 +203,7 @@ def _by_controller(linked: Linked, site: Site, method: str) -> Iterator[FoundAcc
                 yield FoundAccess(site, cls, str(operation), f"Document.{method}", whole=method in _WITH_ROWS)
 
 
-def _named(linked: Linked, scope: Scope, operation: list[Any]) -> tuple[str, bool]:
+def named(linked: Linked, scope: Scope, operation: list[Any]) -> tuple[str, bool]:
     """The type that a call names, and whether the document is new: given by its values, or made by ``new_doc``."""
     first: Ref = operation[3][0] if operation[3] else next((r for k, r in operation[4] if k in ("doctype", "dt")), -1)
     made = scope.operations_producing(operation[2])
