@@ -25,8 +25,8 @@ Recall is over (definition, table, read or write) of the application's own table
 ran; `event` is content with a function that built the query or made the change. Confirmed is the share of what is claimed on lines
 that ran that was seen at that function; it is a lower bound, because a line that ran may hold a branch that did not. What is claimed of a class, because a
 framework's methods work on the model that it names, is judged by the objects of that class on which such methods ran. What is
-claimed of an inherited method for one class is judged where statements were seen under that method on objects of that class, in
-recordings that tell it: a line that ran for one class did not run for the others. The last
+claimed of an inherited method for one class is judged where statements were seen under that method on objects of that class (of a
+class method: on the class), in recordings that tell it: a line that ran for one class did not run for the others. The last
 column leaves out what the rule says is sent only if there are rows for it, such as rows that depend on what is deleted: it is true of the
 code, and tests seldom have such rows.
 

@@ -100,16 +100,22 @@ def test_what_is_claimed_of_code_that_ran_was_seen(
     assert 1 - len(unseen) / len(judged) >= CONFIRMED, sorted(unseen)
 
 
-def test_what_is_claimed_for_one_class_is_judged_where_the_method_ran_for_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("decorator", "first", "called"), [("", "self", "{}()"), ("@classmethod", "cls", "{}")], ids=["objects", "classes"]
+)
+def test_what_is_claimed_for_one_class_is_judged_where_the_method_ran_for_it(
+    tmp_path: Path, decorator: str, first: str, called: str
+) -> None:
     (tmp_path / "shop").mkdir()
     (tmp_path / "shop" / "__init__.py").write_text("")
     (tmp_path / "shop" / "stores.py").write_text(
-        """
+        f"""
 class Store:
     sql = ""
 
-    def rows(self, db):
-        return db.execute(self.sql).fetchall()
+    {decorator}
+    def rows({first}, db):
+        return db.execute({first}.sql).fetchall()
 
 class Orders(Store):
     sql = "SELECT id FROM orders"
@@ -118,10 +124,10 @@ class Parcels(Store):
     sql = "SELECT id FROM parcels"
 
 def orders(db):
-    return Orders().rows(db)
+    return {called.format("Orders")}.rows(db)
 
 def parcels(db):
-    return Parcels().rows(db)
+    return {called.format("Parcels")}.rows(db)
 """
     )
     (tmp_path / "run.py").write_text(

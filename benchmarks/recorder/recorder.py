@@ -151,7 +151,8 @@ class Recorder:
         while frame is not None:
             code = frame.f_code
             site = self.site(code, frame.f_globals.get("__name__", "?"))
-            if code.co_argcount and code.co_varnames[0] == "self":
+            first = code.co_varnames[0] if code.co_argcount else ""
+            if first == "self":
                 held = frame.f_locals.get("self")
                 if site is not None:
                     own.add(id(held))
@@ -160,6 +161,8 @@ class Recorder:
                     name = self._class_of(held)
                     if name is not None:
                         acting.add(name)
+            elif first == "cls" and site is not None and isinstance(frame.f_locals.get("cls"), type):
+                self.receivers.update((site.index, name) for name in self._family_of(frame.f_locals["cls"]))
             if site is None:
                 gap = True
                 if not out:

@@ -8,7 +8,7 @@ PREFIX.tables.jsonl  {table, model, file, own, ...}: what the ORM knows, and eac
 PREFIX.lines.json    {file: [lines that ran]}, where recorded
 PREFIX.classes.jsonl {class, table, op}: classes of the application whose inherited methods, a library's, led to a statement
 PREFIX.receivers.jsonl {function, class}: methods on stacks that end in SQL, and the application's classes, with what they
-                     inherit from, of the objects that they ran on
+                     inherit from, of the objects (of class methods: the classes) that they ran on
 PREFIX.summary.json  counts
 
 ROLE is 'execute' for the innermost application frame under the statement, and 'origin' for a function that built the
