@@ -13,6 +13,7 @@ from decompose.linking.frames import Site
 from decompose.linking.program import Scope
 from decompose.linking.values import Value
 from decompose.system.calls.arguments import Arguments, parameter_of
+from decompose.system.calls.given_constants import leaves_out
 from decompose.system.schema.tables import Schema
 from decompose.system.sql.table_names import TableNames, naming_parameter, parameter_in, text_in, told_by_parameter
 
@@ -136,6 +137,9 @@ class Templates:
             refs = {name: given.argument(function, parameter_in(name)) for name in sorted(names)}
             for name, ref in refs.items():
                 element = name.removeprefix(parameter_in(name))
+                if ref == -1 and not element and leaves_out(given, function, name):
+                    told |= self._default(function, name)
+                    continue
                 constant = None if ref == -1 or element else self._constant(caller, ref)
                 if constant is not None:
                     told[name] = constant
@@ -148,7 +152,7 @@ class Templates:
             for row in self._rows(caller, refs, listed):
                 if handed_on:
                     handing[caller.index, tuple((told | row).items()), tuple(handed_on.items())] = caller
-                elif any(ref != -1 for ref in refs.values()):
+                elif told or any(ref != -1 for ref in refs.values()):
                     add(given.site, told | row)
             if len(found) > MAX_TELLING:
                 break
@@ -156,6 +160,13 @@ class Templates:
             for site, further in self._told(caller, frozenset(own for _, own in parameters)):
                 add(site, dict(constants) | {name: further[own] for name, own in parameters if own in further})
         return list(found.values())
+
+    def _default(self, function: Scope, name: str) -> dict[str, str]:
+        """The constant, if it is one, that a parameter stands for where a call gives nothing for it."""
+        default = next(p[3] for p in function.facts.parameters if p[0] == name)
+        around = function.parent
+        text = self._constant(around, default) if around is not None and default is not None else None
+        return {} if text is None else {name: text}
 
     def _rows(self, caller: Scope, refs: dict[str, Ref], listed: dict[str, list[str]]) -> list[dict[str, str]]:
         """The texts that elements of lists stand for, each element at a time; one way without any where there are no lists."""
