@@ -485,6 +485,24 @@ APPLICATIONS = {
         ("-o", "addopts=", *(f"tests/repository/test_{name}_repository.py" for name in ("entity", "observation", "relation", "project", "note_content", "search")),
          "tests/api/v2/test_knowledge_router.py", "tests/api/v2/test_project_router.py", "tests/services/test_entity_service.py"), True, {},
     ),
+    "byceps": Application(
+        f"{_GITHUB}byceps/byceps", "d087a788b", ".", "byceps", "sqlalchemy",
+        ("babel", "bbcode==1.1.0", "blinker", "click>=8.3.3", "flask-babel==4.0.0", "flask-sqlalchemy==3.1.1", "flask>=3.1.3", "httpx[http2]", "itsdangerous==2.2.0",
+         "jinja2>=3.1.6", "lanpartydb>=0.13.0", "markupsafe==3.0.3", "mistletoe", "paypal-checkout-serversdk==1.0.3", "paypalhttp==1.0.1", "pillow>=12",
+         "psycopg[binary]>=3.3", "py-moneyed==3.0", "pydantic>=2.12", "python-dotenv", "qrcode", "redis", "rq-dashboard", "rq", "rtoml", "schwifty", "secret-type",
+         "sentry-sdk[flask,httpx,rq,sqlalchemy]", "sqlalchemy>=2.0.45,<2.1", "stripe==5.4.0", "structlog", "tenacity", "uuid6", "werkzeug>=3.1", "wtforms>=3.2",
+         "flask-debugtoolbar==0.16.0", "pytest>=9", "freezegun", "respx", "pyfakefs"), ("tests/integration/services",), True,
+        {"POSTGRES_PORT": "15432", "POSTGRES_USER": "test", "POSTGRES_DB": "byceps_test"},
+    ),
+    "procrastinate": Application(
+        f"{_GITHUB}procrastinate-org/procrastinate", "f099a753", ".", "procrastinate", "psycopg",
+        ("psycopg[pool,binary]", "asgiref", "attrs", "croniter", "python-dateutil", "typing-extensions", "packaging", "django>=4.2", "sqlalchemy~=2.0", "aiopg",
+         "psycopg2-binary", "pytest<9", "pytest-asyncio", "pytest-benchmark", "pytest-django", "pytest-mock", "sphinx", "setuptools<80"),
+        ("-o", "addopts=", "tests/integration/test_manager.py", "tests/integration/test_psycopg_connector.py", "tests/integration/test_sync_psycopg_connector.py",
+         "tests/integration/test_schema.py", "tests/acceptance/test_async.py", "tests/acceptance/test_sync.py"), True,
+        {"PGHOST": "localhost", "PGPORT": "15432", "PGUSER": "test", "PGPASSWORD": "test", "PGDATABASE": "postgres"},
+        r"^procrastinate\.(psycopg_connector|sync_psycopg_connector|connector|utils):",
+    ),
 }  # fmt: skip
 
 Triple = tuple[str, str, str]

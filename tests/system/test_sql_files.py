@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
 from typing import TYPE_CHECKING
 
 import pytest
@@ -115,3 +116,99 @@ def test_files_that_are_read_and_executed(draw: Draw) -> None:
         ("app.use:report", "read", "shops", "exact", "SQL of app/sql/report.sql:1", 10),
     }
     assert [s.definition for s in app.system.blind_spots if s.kind == "dynamic sql"] == ["app.use:gone"]
+
+
+SHOP = """-- open_orders --
+-- What is not paid yet
+SELECT id FROM orders WHERE paid IS NULL;
+
+-- add_line --
+INSERT INTO order_lines (order_id) VALUES (%(order)s);
+
+-- purge --
+DELETE FROM visits
+"""
+
+FILLS = {
+    "a dictionary filled in a loop": """
+        def read(text):
+            found = {}
+            for name, body in re.findall("-- ([a-z_]+) --(.*)", text):
+                found[name] = body.strip()
+            return found
+        QUERIES = read((Path(__file__).parent / "shop.sql").read_text())
+    """,
+    "a comprehension": """
+        FILE = "shop.sql"
+        QUERIES = {name: body for name, body in re.findall("-- ([a-z_]+) --(.*)", open(FILE).read())}
+    """,
+    "dict": """
+        def read(path="store/shop.sql"):
+            with open(path) as file:
+                return dict(part.split("--", 1) for part in file.read().split("-- ")[1:])
+        QUERIES = read()
+    """,
+}
+
+
+@pytest.mark.parametrize("fill", FILLS)
+def test_statements_that_the_application_itself_reads_from_a_file_by_their_names(draw: Draw, fill: str) -> None:
+    app = draw(
+        {
+            "store/__init__.py": "",
+            "store/shop.sql": SHOP,
+            "other/shop.sql": "-- open_orders --\nSELECT id FROM elsewhere\n",
+            "store/statements.py": "import re\nfrom pathlib import Path\n" + dedent(FILLS[fill]),
+            "store/shop.py": """
+            import psycopg
+            from store.statements import QUERIES
+            def run(connection: psycopg.Connection, query, **values):
+                connection.cursor().execute(query, values)
+            def open_orders(connection: psycopg.Connection):
+                return connection.execute(QUERIES["open_orders"]).fetchall()
+            def add(connection: psycopg.Connection, order):
+                run(connection, query=QUERIES["add_line"], order=order)
+            def unknown(connection: psycopg.Connection):
+                connection.execute(QUERIES["no_such_thing"])
+            """,
+        }
+    )
+    assert {each for each in told(app) if each[0] != "store.shop:run"} == {
+        ("store.shop:open_orders", "read", "orders", "inferred", "SQL of store/shop.sql:1", 6),
+    }
+    assert {(a.operation, a.table) for a in app.system.accesses if a.definition == "store.shop:run"} == {
+        ("insert", "order_lines")
+    }
+    assert [s.definition for s in app.system.blind_spots if s.kind == "dynamic sql"] == ["store.shop:unknown"]
+
+
+def test_dictionaries_of_modules_that_do_not_name_the_file_hold_none_of_its_statements(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop.sql": SHOP,
+            "tables.sql": "-- visits --\nCREATE TABLE visits (id int);\n",
+            "counts.py": """
+            import sqlite3
+            COUNTS = {}
+            def count(name): COUNTS[name] = input()
+            def run(connection: sqlite3.Connection): connection.execute(COUNTS["open_orders"])
+            """,
+            "schema.py": "def text(): return open('shop.sql').read()",
+        }
+    )
+    assert app.accesses() == set()
+
+
+def test_a_file_without_named_statements_is_loaded_all_the_same(draw: Draw) -> None:
+    app = draw(
+        {
+            "sql/users.sql": USERS,
+            "sql/none.sql": "SELECT id FROM orders;\n",
+            "app.py": """
+            import aiosql
+            queries = aiosql.from_path("sql", "sqlite3")
+            def get(connection): return queries.get_user(connection, id=1)
+            """,
+        }
+    )
+    assert ("app:get", "read", "users") in app.accesses()

@@ -34,6 +34,7 @@ from decompose.linking.made_classes import add_made_classes
 from decompose.linking.names import Names
 from decompose.linking.program import Program
 from decompose.linking.rendered import NO_PAGES, Pages
+from decompose.linking.statement_files import NO_FILES, StatementFiles, give_by_name
 from decompose.linking.values import Values
 from decompose.linking.wiring import connect
 from decompose.sources import DeclaredEntry, SourceFile
@@ -50,10 +51,12 @@ def link(
     declared: Sequence[DeclaredEntry] = (),
     pages: Pages = NO_PAGES,
     stubs: Mapping[str, FileFacts] = NO_STUBS,
+    statement_files: StatementFiles = NO_FILES,
 ) -> Linked:
     """Link the application's files; ``facts`` are in the order of ``files``, ``declared`` are the project's entry points.
 
     ``pages``: its templates by their names. ``stubs``: what stubs tell of modules that answer by ``__getattr__``.
+    ``statement_files``: its files of SQL.
     """
     program = Program()
     for file, file_facts in zip(files, facts, strict=True):
@@ -97,13 +100,14 @@ def link(
     for bind in BINDERS:
         bind(program, engine)
     program.pages = pages
+    program.statement_files = statement_files
     for follow in RENDERED:
         engine.attempt(partial(follow, program, names, pages), None)
     engine.hierarchy = engine.relations.hierarchy = Hierarchy(program, values, names)
     engine.relating.extend(RELATIONS)
     engine.contributors.extend(CONTRIBUTORS)
     engine.link()
-    looked_at = [look(engine) for look in UNCALLED]
+    looked_at = [*(look(engine) for look in UNCALLED), give_by_name(engine)]
     if any(looked_at):
         engine.settle()
     proved = set(engine.accesses)

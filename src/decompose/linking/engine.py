@@ -81,6 +81,8 @@ class Engine(Framing):
         """The accesses that rest on the name of a parameter."""
         self.sql_uses: set[tuple[int, Value, Value, str, int]] = set()
         self.sql_texts: set[tuple[int, Value, Value, int]] = set()
+        self.text_of_files: dict[Value, tuple[str, int]] = {}
+        """SQL text that stands in a file of its own -> the file and the line."""
         self.transactions: list[tuple[Site, str, str]] = []
         """Calls that open or end a transaction: the effect that says so, and the kind."""
         self.store_uses: list[StoreUse] = []

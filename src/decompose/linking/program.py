@@ -11,6 +11,7 @@ import msgspec
 from decompose.facts import FileFacts, Op, ScopeFacts, ScopeKind
 from decompose.linking.public_names import public_names
 from decompose.linking.rendered import NO_PAGES, Rendered
+from decompose.linking.statement_files import NO_FILES
 
 _MAX_DECORATORS = 12
 _WITHOUT_RESULT = frozenset({Op.SET_ATTRIBUTE, Op.SET_ITEM, Op.IMPORT_STAR, Op.SET_FREE, Op.RAISE})
@@ -174,6 +175,7 @@ class Program:
         self.stored_attributes: set[str] = set()
         self.rendered = Rendered()
         self.pages = NO_PAGES
+        self.statement_files = NO_FILES
         self._public: dict[int, list[Any] | None] = {}
 
     def add(self, name: str, file: str, facts: FileFacts, *, is_package: bool, library: bool = False) -> Module | None:

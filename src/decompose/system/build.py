@@ -38,7 +38,7 @@ from decompose.system.schema.tables import Schema
 from decompose.system.source_lines import with_source_lines
 from decompose.system.sql.files import SqlFiles
 from decompose.system.surroundings.module_stubs import module_stubs
-from decompose.system.surroundings.pages import fixture_reader, template_reader
+from decompose.system.surroundings.pages import fixture_reader, statement_files, template_reader
 from decompose.system.surroundings.wide_columns import wide_tables
 from decompose.system.test_code import with_test_code
 from decompose.system.transactions.instead import Instead, untouched
@@ -84,7 +84,8 @@ def build_system(
         progress("linking", 0, 1)
         pages = template_reader(tree)
         stubs = module_stubs(tree, application)
-        linked = link([f for f, _ in application], [facts for _, facts in application], tree.declared, pages, stubs)
+        files, all_facts = [f for f, _ in application], [facts for _, facts in application]
+        linked = link(files, all_facts, tree.declared, pages, stubs, statement_files(tree))
         progress("linking", 1, 1)
         progress("system", 0, 1)
         builder = _Builder(tree, linked, application, migrations, catalogues, pages)

@@ -72,6 +72,7 @@ class SqlAccesses:
             if scope.library or self.linked.seen.acts_unseen(scope, receiver):
                 continue
             text = self.templates.filled(scope, self.linked.values[value][1])
+            place = self.linked.engine.text_of_files.get(value)
             unnamed = any(not access.table for access in read_statement(text))
             named = unnamed and (
                 self._named_by_classes(index, value, line)
@@ -99,9 +100,10 @@ class SqlAccesses:
                     table = self.schema.add(access.table, "", "sql", scope.module.file, line)
                 if locks and access.operation == "read":
                     self.kept.lock(index, receiver, (table,))
-                certain = not access.by_pattern and rule != PASSED and not rule.startswith(RUN_BY)
+                certain = not access.by_pattern and rule != PASSED and not rule.startswith(RUN_BY) and place is None
                 resolution: Resolution = "exact" if certain else "inferred"
-                said = "SQL text" if not access.by_pattern else "SQL text, by pattern"
+                said = "SQL text" if place is None else f"SQL of {place[0]}:{place[1]}"
+                said = f"{said}, by pattern" if access.by_pattern else said
                 said = f"{said}, {rule}" if rule.startswith(RUN_BY) else said
                 said = f"{said}{APART}" if alone or access.apart else said
                 self.kept.add(

@@ -13,6 +13,7 @@ from decompose.linking import Linked
 from decompose.linking.frames import Site
 from decompose.linking.libraries import sql_files as libraries
 from decompose.linking.program import Scope
+from decompose.linking.statement_files import named_statements
 from decompose.sources.reading import read_file
 from decompose.system.sql.statements import detected_dialect, statements_of
 
@@ -93,14 +94,21 @@ class SqlFiles:
         paths = [path for name in names for path in self.paths if _is_below(path, PurePosixPath(name).parts)]
         found = []
         for path in paths:
-            for text, line in _statements(self._text(path)):
+            for text, line in () if self._has_not(path, site, ref) else _statements(self._text(path)):
                 found.append(RunFromFile(site, text, str(path), line, sure=len(paths) == 1))
         return found if len(paths) <= len(names) else []
 
     def is_read_from_file(self, site: Site, ref: Ref) -> bool:
         """Whether an executed text is read from a file that is there."""
         names = set(self._named(site.frame.scope, ref))
-        return any(_is_below(path, PurePosixPath(name).parts) for name in names for path in self.paths)
+        paths = (path for name in names for path in self.paths if _is_below(path, PurePosixPath(name).parts))
+        return any(not self._has_not(path, site, ref) for path in paths)
+
+    def _has_not(self, path: PurePosixPath, site: Site, ref: Ref) -> bool:
+        """Whether a statement is asked for by its name, and the file has others: those of its names are told where they are given."""
+        asked = site.frame.scope.operations_producing(ref) if type(ref) is int else ()
+        by_name = any(each[0] == Op.ITEM and isinstance(each[3], str) for each in asked)
+        return by_name and next(named_statements(self._text(path)), None) is not None
 
     def _text(self, path: PurePosixPath) -> str:
         known = self._texts.get(path)
@@ -175,8 +183,8 @@ def _is_below(path: PurePosixPath, tail: tuple[str, ...]) -> bool:
 def _named_statements(text: str) -> Iterator[tuple[str, str, int]]:
     """The statements behind each line that names one: name, text and line."""
     heads = list(libraries.NAMED.finditer(text))
-    for head, following in zip(heads, [*heads[1:], None], strict=True):
-        body = text[head.end() : following.start() if following is not None else len(text)]
+    for head, end in zip(heads, [*(head.start() for head in heads[1:]), len(text)], strict=False):
+        body = text[head.end() : end]
         before = text.count("\n", 0, head.end())
         for statement, line in _statements(body):
             yield libraries.query_name(head[1]), statement, before + line

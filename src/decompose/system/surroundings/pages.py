@@ -1,4 +1,4 @@
-"""Files of the application that code names: the templates that it renders, the fixtures that it loads."""
+"""Files of the application that code names: the templates that it renders, the fixtures that it loads, its statements."""
 
 from __future__ import annotations
 
@@ -7,14 +7,29 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 
 from decompose.linking.rendered import Pages
+from decompose.linking.statement_files import StatementFiles
 from decompose.sources import SourceTree
 from decompose.sources.reading import read_beginning, read_lenient_text
 
 _FOLDER = "/templates/"
 _FIXTURES = "fixtures"
 _FORMATS = (".json", ".yaml", ".yml", ".xml")
+_MAX_STATEMENTS = 2_000_000
+"""Larger files of SQL are dumps."""
 _MAX_FIXTURE = 20_000_000
 """Of a larger file no more than so many bytes are looked at."""
+
+
+def statement_files(tree: SourceTree) -> StatementFiles:
+    """The files of SQL, of which those that are too large for statements of a program are not read."""
+
+    def read(path: str) -> str | None:
+        try:
+            return read_lenient_text(Path(tree.base, path), _MAX_STATEMENTS)
+        except OSError:
+            return None
+
+    return StatementFiles(tree.sql_files, read)
 
 
 def template_reader(tree: SourceTree) -> Pages:
