@@ -452,6 +452,11 @@ APPLICATIONS = {
         f"{_GITHUB}openedx/credentials", "b6dcad5c", ".", "credentials", "django", ("--no-deps", "-r", "requirements/test.txt", "-r", "requirements/django.txt", "setuptools<80"),
         ("credentials/apps",), True, {"DJANGO_SETTINGS_MODULE": "credentials.settings.test"},
     ),
+    "license-manager": Application(
+        f"{_GITHUB}openedx/license-manager", "d1fc5d9", ".", "license_manager", "django",
+        ("--no-deps", "-r", "requirements/test.txt", "-r", "requirements/django.txt", "setuptools<80"),
+        ("-o", "addopts=", "license_manager"), True, {"DJANGO_SETTINGS_MODULE": "license_manager.settings.test"},
+    ),
     "nutshell": Application(
         f"{_GITHUB}cashubtc/nutshell", "3282be2f", ".", "cashu", "sqlalchemy",
         ("SQLAlchemy[asyncio]>=2.0.35,<2.1", "click<8.2", "pydantic<2.12", "pydantic-settings<2.7", "bech32", "fastapi<0.116", "environs<10", "marshmallow<4",

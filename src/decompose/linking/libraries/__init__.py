@@ -49,6 +49,7 @@ from decompose.linking.libraries import (
     named_models,
     named_parameters,
     pyramid_requests,
+    rest_rows,
     rest_serializers,
     sqlalchemy_bases,
     sqlalchemy_events,
@@ -68,6 +69,7 @@ from decompose.linking.libraries.django_settings import (
     views_outside_of_transactions,
 )
 from decompose.linking.libraries.framework import Framework, known_frameworks
+from decompose.linking.libraries.given_rows import GivenRows
 from decompose.linking.libraries.model_views import Implied
 from decompose.linking.libraries.models import parler, peewee
 from decompose.linking.libraries.new_rows import NEW_ROWS
@@ -94,6 +96,7 @@ __all__ = [
     "RENDERED",
     "SCHEMAS",
     "UNCALLED",
+    "GivenRows",
     "Implied",
     "app_labels",
     "comes_along",
@@ -289,9 +292,9 @@ def comes_along(linked: Linked, cls: Scope, name: str) -> bool:
     return linked.inherits(cls, sqlalchemy_mapping.BASE) and sqlalchemy_relations.comes_along(linked, cls, name)
 
 
-def rows_behind(linked: Linked, function: Scope) -> list[admin_rows.RowsOfPage]:
+def rows_behind(linked: Linked, function: Scope) -> list[GivenRows]:
     """What rows a framework gives to a function, with those that make its queries and what is loaded along."""
-    return admin_rows.rows_behind(linked, function)
+    return admin_rows.rows_behind(linked, function) + rest_rows.rows_behind(linked, function)
 
 
 def fills_in(linked: Linked, method: Scope) -> bool:

@@ -7,11 +7,11 @@ keys lead to which are never empty. A page of one row is not.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from decompose.facts import Op
 from decompose.linking.libraries import admin_filters
 from decompose.linking.libraries.admin_pages import admin_page, registered_for
+from decompose.linking.libraries.given_rows import GivenRows
 from decompose.linking.libraries.model_views import Implied
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
@@ -24,15 +24,7 @@ ALONG_WITH_LIST = "loaded along with the list of rows of a ModelAdmin"
 OFFERED = "offered by a filter of the list of rows of a ModelAdmin"
 
 
-class RowsOfPage(NamedTuple):
-    """The models of the rows that a page gives, the application's function that makes its query, and what is loaded along besides."""
-
-    models: tuple[Scope, ...]
-    maker: Scope | None
-    along: tuple[str, ...]
-
-
-def rows_behind(linked: Linked, function: Scope) -> list[RowsOfPage]:
+def rows_behind(linked: Linked, function: Scope) -> list[GivenRows]:
     """Of each page that gives rows to a function what these are; nothing where it is none that pages call."""
     page = admin_page(linked.program)
     if page is None or not function.is_function or function.facts.name == _QUERY:
@@ -75,12 +67,12 @@ def _selects(maker: Scope | None) -> bool:
     return maker is not None and any(o[0] == Op.ATTRIBUTE and o[3] == _SELECTS for o in maker.facts.ops)
 
 
-def _of_page(linked: Linked, cls: Scope, function: Scope) -> RowsOfPage:
+def _of_page(linked: Linked, cls: Scope, function: Scope) -> GivenRows:
     maker = _maker(linked, cls)
     models = registered_for(linked, cls)
     shown = function in _functions(linked, cls, _COLUMNS) and function not in _functions(linked, cls, _OF_ONE_ROW)
     along = _along(linked, cls, models) if shown and not _selects(maker) else ()
-    return RowsOfPage(tuple(models), maker, tuple(along))
+    return GivenRows(tuple(models), maker, tuple(along))
 
 
 def _along(linked: Linked, cls: Scope, models: list[Scope]) -> Iterator[str]:

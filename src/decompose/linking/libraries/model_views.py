@@ -8,6 +8,7 @@ from typing import NamedTuple
 from decompose.linking.libraries.admin_pages import registered_for
 from decompose.linking.libraries.django_forms import SERIALIZER
 from decompose.linking.libraries.django_options import MODEL
+from decompose.linking.libraries.django_schema import library_class
 from decompose.linking.libraries.view_forms import forms_of
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
@@ -129,6 +130,8 @@ def _done_to_rows(linked: Linked, *, admin: bool) -> Iterator[Implied]:
                 for model in models:
                     own = _own_method(linked, model, _BY_METHOD.get(operation, ""))
                     yield Implied(cls, operation, model, f"model of a {base}", asks, answering=answering, own=own)
+                for other in _touched_along(linked, cls) if operation == "read" and models else ():
+                    yield Implied(cls, operation, other, f"along with the model of a {base}", answering=answering)
                 yield from _by_serializers(linked, cls, operation, answering)
 
 
@@ -136,6 +139,17 @@ def _own_method(linked: Linked, model: Scope, name: str) -> Scope | None:
     """The method of that name which the application has given a model, or a class above it."""
     member = linked.hierarchy.member(model, name) if name else None
     return linked.engine.function_of(member) if member is not None and not member.owner.library else None
+
+
+def _touched_along(linked: Linked, cls: Scope) -> list[Scope]:
+    """The models of the rows that the query which a class names touches besides its own, if no method of the application makes it."""
+    maker = linked.engine.function_of(linked.hierarchy.member(cls, "get_queryset"))
+    if maker is not None and not maker.library:
+        return []
+    queries = (linked.values[value] for value in sorted(linked.attribute_values(cls, "queryset")))
+    told = (value for query in queries if query[0] == "I" for part in query[2][1:] for value in part)
+    classes = dict.fromkeys(linked.values[value][1] for value in told if linked.values[value][0] == "I")
+    return [linked.program.scopes[index] for index in sorted(classes)]
 
 
 def _answering(base: str, operation: str) -> str:
@@ -212,4 +226,13 @@ def _models(linked: Linked, cls: Scope) -> list[Scope]:
         models = [model for model in found if linked.inherits(model, MODEL)]
         if models:
             return models
-    return []
+    return _bound_model(linked, cls)
+
+
+def _bound_model(linked: Linked, cls: Scope) -> list[Scope]:
+    """The model that a view for a REST API works on by what its methods or its serializer say."""
+    view = library_class(linked.program, "rest_framework.generics", "GenericAPIView")
+    if view is None or view not in linked.hierarchy.order(cls):
+        return []
+    bound = (linked.values[row] for row in linked.hierarchy.bindings(cls, (), view).get("M", ()))
+    return [linked.program.scopes[row[1]] for row in bound if row[0] == "I"]

@@ -16,6 +16,8 @@ _MODELS = (("django.db.models", "Model"), ("sqlalchemy.orm", "DeclarativeBase"))
 _NAMED_IN = "__model_named_in__"
 _FORM_NAMED_IN = "__form_named_in__"
 _GIVEN_AS = "__model_given_as__"
+_LIKE_OTHERS = "__named_by_others__"
+"""Says of a class, such as a mixin, that it works on what another base of the same class finds by names."""
 _MAX_STEPS = 12
 _MAX_ASKED = 200
 """So many expressions are asked for what they give before a method is left unknown."""
@@ -126,9 +128,14 @@ class _Binder:
         for base in self.engine.names.bases(cls):
             description = self.engine.values[base]
             scope = self.program.scopes[description[1]] if description[0] == "C" and not description[2] else None
-            leads = scope is not None and any(self._named_in(scope, name) for name in told)
+            leads = scope is not None and (
+                any(self._named_in(scope, name) for name in told) or self._is_named_by_others(scope)
+            )
             bases.append(self.engine.values.intern("C", description[1], given) if leads else base)
         self.engine.names.rebase(cls, tuple(bases))
+
+    def _is_named_by_others(self, cls: Scope) -> bool:
+        return any(_LIKE_OTHERS in ancestor.facts.names for ancestor in self._ancestors(cls) if ancestor.library)
 
     def _leads(self, cls: Scope) -> bool:
         """Whether a class finds what it works on by names in its body: such a class is bound by itself."""

@@ -16,7 +16,7 @@ from decompose.facts import Op
 from decompose.facts.records import Ref
 from decompose.linking import Linked
 from decompose.linking.frames import Frame
-from decompose.linking.libraries import comes_along, fills_in, rows_behind
+from decompose.linking.libraries import GivenRows, comes_along, fills_in, rows_behind
 from decompose.linking.program import Scope
 from decompose.linking.values import Value
 from decompose.system.accesses.selected_relations import SelectedRelations, is_node, leads_there
@@ -287,10 +287,18 @@ class Loaded:
             for rows in rows_behind(self.linked, function)
             if not rows.models or any(find(model, path[0]) is not None for model in rows.models)
         ]
-        return bool(behind) and all(
-            leads_there(rows.along, path) or (rows.maker is not None and self._made_by(rows.maker, path, depth))
-            for rows in behind
-        )
+        return bool(behind) and all(self._come_with(rows, path, depth) for rows in behind)
+
+    def _come_with(self, rows: GivenRows, path: Path, depth: int) -> bool:
+        """Whether rows that a framework gives have those along ``path``, or were asked for them before."""
+        if not self._of_collections and any(self.asked.asks_always(*asking, path) for asking in rows.before):
+            return True
+        path = (*rows.within, *path)
+        if rows.source is not None:
+            return self._has(*rows.source, path, (), depth + 1)
+        if rows.changed and (self._of_collections or rows.within):
+            return False
+        return leads_there(rows.along, path) or (rows.maker is not None and self._made_by(rows.maker, path, depth))
 
     def _made_by(self, function: Scope, path: Path, depth: int) -> bool:
         """Whether all queries that a function returns load the rows along ``path``."""

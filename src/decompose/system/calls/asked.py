@@ -99,6 +99,10 @@ class Asked:
             for handed in self._given(scope).get(root, ())
         )
 
+    def asks_always(self, function: Scope, position: int, path: Path) -> bool:
+        """Whether a function asks for ``path`` of what it is given in a position, whatever happens."""
+        return self._asks_of_parameter(function, position, path, _MAX_NESTED)
+
     def _comes_back(self, handed: _Handed, scope: Scope, depth: int) -> bool:
         """Whether a call leads to the function that makes it: in a circle each would have it of the other, and nobody of the database."""
         targets = {t for site in self.sites.get(id(handed.call), ()) for t, _, _ in site.targets}

@@ -8,6 +8,7 @@ F = TypeVar("F")  # the serializer
 
 
 class ListModelMixin(Generic[M, F]):
+    __named_by_others__ = True
     __hooks__ = "*"
     __hooks_answering__ = "list get"
     @runs_query_of("get_queryset")
@@ -18,6 +19,7 @@ class ListModelMixin(Generic[M, F]):
 
 
 class RetrieveModelMixin(Generic[M, F]):
+    __named_by_others__ = True
     __hooks__ = "*"
     __hooks_answering__ = "retrieve get"
     @calls_on("Self", "get_object", "get_serializer")
@@ -26,6 +28,7 @@ class RetrieveModelMixin(Generic[M, F]):
 
 
 class CreateModelMixin(Generic[M, F]):
+    __named_by_others__ = True
     __hooks__ = "*"
     __hooks_answering__ = "create post"
     @validates("F")
@@ -40,6 +43,7 @@ class CreateModelMixin(Generic[M, F]):
 
 
 class UpdateModelMixin(Generic[M, F]):
+    __named_by_others__ = True
     __hooks__ = "*"
     __hooks_answering__ = "update partial_update put patch"
     @validates("F")
@@ -55,6 +59,7 @@ class UpdateModelMixin(Generic[M, F]):
 
 
 class DestroyModelMixin(Generic[M]):
+    __named_by_others__ = True
     __hooks__ = "*"
     __hooks_answering__ = "destroy delete"
     @calls_on("Self", "get_object", "perform_destroy")
