@@ -51,6 +51,16 @@ CASES = [
         id="callback of something unknown",
     ),
     pytest.param(
+        "import lib\n"
+        + "".join(f"def f{n}(): pass\n" for n in range(25))
+        + "KINDS = {"
+        + ", ".join(f"'{n}': f{n}" for n in range(25))
+        + "}\n"
+        + "def g(kind):\n    lib.show(KINDS[kind])",
+        ("m:g", "m:f7", "callback", "guessed", "one of 25 that are passed to code outside", 29),
+        id="whatever a table of many things holds, given to something unknown",
+    ),
+    pytest.param(
         "def f(rows):\n    return sorted(rows, key=g)\ndef g(row): pass",
         ("m:f", "m:g", "callback", "exact", "called by a library", 2),
         id="callback of something known",

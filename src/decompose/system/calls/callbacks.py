@@ -11,6 +11,7 @@ from decompose.facts import Op, ScopeKind
 from decompose.facts.records import Ref
 from decompose.linking import Linked
 from decompose.linking.program import Scope
+from decompose.linking.solver import MANY_VALUES
 from decompose.linking.values import Value
 from decompose.system.calls.arguments import Arguments, parameter_of
 from decompose.system.calls.placement import Placement
@@ -63,8 +64,9 @@ class Callbacks:
         """``dependencies`` in which a function that comes in by a parameter is reached from who gives it.
 
         ``def loads(text, hook=None): return json.loads(text, object_hook=hook)`` calls every hook that anybody gives it, but for
-        each caller only its own. Where nobody is seen to give it the helper keeps it.
+        each caller only its own. Where nobody is seen to give it the helper keeps it, unless so much may come in that each is a guess.
         """
+        by_nobody: dict[tuple[str, int], list[Dependency]] = {}
         kept: dict[Dependency, None] = {}
         handed: dict[Handed, None] = {}
         scopes: dict[str, list[Scope]] = {}
@@ -112,8 +114,13 @@ class Callbacks:
                 handed[Handed(dependency.source, dependency.line, (source, unit), line, to)] = None
             if found:
                 self.handed_over.append(HandedOver(call=dependency, givers=tuple(sorted(found))))
-            else:
+            elif dependency.resolution == "exact":
                 kept[dependency] = None
+            else:
+                by_nobody.setdefault((dependency.source, dependency.line), []).append(dependency)
+        for alternatives in by_nobody.values():
+            if len({d.target for d in alternatives}) <= MANY_VALUES:
+                kept.update(dict.fromkeys(alternatives))
         self.handed = list(handed)
         return list(kept)
 
@@ -171,14 +178,22 @@ class Callbacks:
                 for f in self.linked.engine.decorated(frame, between=True)
             }
             values = self.linked.argument_values(site, ref)
-            for function in self._functions_behind(values):
-                if function.is_function and function.index not in before:
-                    found.setdefault(function.index, set()).update(() if function.index in decorated else (giver,))
+            brought = {f.index: f for f in self._functions_behind(values) if f.is_function and f.index not in before}
+            if len(brought.keys() - decorated) > MANY_VALUES and self._are_mixed(values):
+                continue
+            for function in brought.values():
+                found.setdefault(function.index, set()).update(() if function.index in decorated else (giver,))
             for value in values:
                 bound, acting = self._bound_by(value)
                 if bound is not None and bound.index in found and bound.index not in before:
                     self._bound.setdefault((giver, bound.index), set()).add(acting)
         return found
+
+    def _are_mixed(self, values: Iterable[Value]) -> bool:
+        """Whether there are also objects or containers of the application: functions that come along are not given to be called."""
+        described = (self.linked.values[value] for value in values)
+        scopes = self.linked.program.scopes
+        return any(d[0] == "O" or (d[0] == "I" and not scopes[d[1]].library) for d in described)
 
     def _functions_behind(self, values: Iterable[Value]) -> Iterator[Scope]:
         """The functions among values, and those that wrappers among them are put around."""

@@ -56,6 +56,7 @@ def application_edges(
     how = _how(scope, site)
     arbitrary = _is_arbitrary(linked, site, called)
     crowd = _crowd(linked, site)
+    by_chance = _passed_by_chance(targets)
     if arbitrary and how == GIVEN_AROUND and scope.parent is not None:
         # What is decorated is known one by one, however much of it there is.
         decorated = linked.decorated_with(scope.parent)
@@ -74,6 +75,8 @@ def application_edges(
             resolution, rule = "guessed", f"asked of one of more than {crowd} unlike values"
         elif kind == "callback":
             resolution, rule = ("exact", put_off or BY_LIBRARY) if certain else ("inferred", PASSED_OUTSIDE)
+            if by_chance and not certain:
+                resolution, rule = "guessed", f"one of {by_chance} that are {PASSED_OUTSIDE}"
         elif not certain:
             resolution, rule = "inferred", not_certain(linked, receiver)
         elif len(called) > 1:
@@ -116,6 +119,15 @@ def _makes(function: Scope) -> bool:
 def _is_arbitrary(linked: Linked, site: Site, called: Collection[int]) -> bool:
     """Whether so many functions are ``called`` at a site that it is a matter of chance which of them are known."""
     return len(called) > MANY_VALUES and _is_crowded(linked, site)
+
+
+def _passed_by_chance(targets: Collection[tuple[Target, bool]]) -> int:
+    """How many functions one line gives to code that is not known, where these are more than anybody means to give; else 0.
+
+    So many are what a container of mixed things happens to hold, and most are never called there.
+    """
+    given = {index for (index, _, kind), certain in targets if kind == "callback" and not certain}
+    return len(given) if len(given) > MANY_VALUES else 0
 
 
 def _guessed(count: int) -> tuple[Resolution, str]:
