@@ -1078,6 +1078,7 @@ def test_what_is_put_into_a_column_that_is_seen_to_change_is_an_update(draw: Dra
                 order.options["muted"] = True
                 session.commit()
             def forget(order: Order): order.options.pop("muted")
+            def unmute(order: Order): del order.options["muted"]
             def unseen(order: Order): order.plain["muted"] = True
             def look(order: Order): return order.options["muted"]
             """,
@@ -1085,6 +1086,7 @@ def test_what_is_put_into_a_column_that_is_seen_to_change_is_an_update(draw: Dra
     assert {(a.definition, a.columns) for a in app.system.accesses if a.operation == "update"} == {
         ("m:mute", ("options",)),
         ("m:forget", ("options",)),
+        ("m:unmute", ("options",)),
     }
 
 

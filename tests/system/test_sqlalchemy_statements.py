@@ -916,3 +916,32 @@ def test_what_options_load_along_is_not_read_by_what_counts_or_changes(
     """)
     ran = {f"{a.operation} {a.table}" for a in app.system.accesses if a.role == "execute"}
     assert ran == expected
+
+
+def test_what_stands_for_one_of_a_relation_may_go_through_one_that_the_other_side_declares(draw: Draw) -> None:
+    app = draw("""
+        from sqlalchemy import Column, ForeignKey, Integer
+        from sqlalchemy.ext.associationproxy import association_proxy
+        from sqlalchemy.orm import Session, backref, declarative_base, relationship
+        Base = declarative_base()
+        class Book(Base):
+            __tablename__ = "books"
+            id = Column(Integer, primary_key=True)
+            picture = association_proxy("cover", "picture")
+        class Picture(Base):
+            __tablename__ = "pictures"
+            id = Column(Integer, primary_key=True)
+            width = Column(Integer)
+        class Cover(Base):
+            __tablename__ = "covers"
+            book_id = Column(ForeignKey("books.id"), primary_key=True)
+            book = relationship(Book, backref=backref("cover", uselist=False))
+            picture_id = Column(ForeignKey("pictures.id"))
+            picture = relationship(Picture)
+        def show(book: Book):
+            picture = book.picture
+            return picture.width if picture else 0
+        def title(book: Book):
+            return book.id
+    """)
+    assert app.accesses() == {("m:show", "read", "covers"), ("m:show", "read", "pictures")}

@@ -59,6 +59,8 @@ def _places(scope: Scope, named: frozenset[str]) -> Iterator[tuple[int, str, int
     for operation in scope.facts.ops:
         if operation[0] == Op.SET_ITEM:
             changed = [operation[1]]
+        elif operation[0] == Op.BINARY and operation[4] == "delitem":
+            changed = [operation[2]]
         elif operation[0] == Op.CALL:
             changed = [asked[2] for asked in _attributes(scope, operation[2]) if asked[3] in _CHANGING]
         else:

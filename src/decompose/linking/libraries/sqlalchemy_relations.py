@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from decompose.facts import Op
@@ -44,10 +44,13 @@ def contribute_relations(engine: Engine) -> None:
     query, relationship = classes.get("sqlalchemy.orm:Query"), classes.get(_RELATIONSHIP)
     if query is None or relationship is None:
         return
-    for cls in linked.application_classes():
-        if not linked.inherits(cls, BASE):
-            continue
+    relations: dict[int, list[Relationship]] = {}
+    mapped = [cls for cls in linked.application_classes() if linked.inherits(cls, BASE)]
+    for cls in mapped:
         for relation, back in _declared(linked, cls):
+            relations.setdefault(cls.index, []).append(relation)
+            if back is not None:
+                relations.setdefault(relation.target.index, []).append(back)
             between = tuple(engine.values.intern("D", name) for name in relation.between)
             if relation.lazy in _QUERIED:
                 _contribute(engine, cls, relation.name, query, relation.target, between)
@@ -56,7 +59,8 @@ def contribute_relations(engine: Engine) -> None:
             if back is not None:
                 form = query if back.lazy in _QUERIED else relationship
                 _contribute(engine, relation.target, back.name, form, cls, between)
-        for name, target, tables in _proxies(linked, cls):
+    for cls in mapped:
+        for name, target, tables in _proxies(linked, cls, relations):
             between = tuple(engine.values.intern("D", table) for table in tables)
             _contribute(engine, cls, name, relationship, target, between)
         for value in sorted(linked.attribute_values(cls, "query_class")):
@@ -86,19 +90,26 @@ def _is_told_by_plain_annotation(linked: Linked, cls: Scope, name: str) -> bool:
     return False
 
 
-def _proxies(linked: Linked, cls: Scope) -> Iterator[tuple[str, Scope, tuple[str, ...]]]:
+def _proxies(
+    linked: Linked, cls: Scope, relations: Mapping[int, list[Relationship]]
+) -> Iterator[tuple[str, Scope, tuple[str, ...]]]:
     """Attributes that stand for one of each row of a relation, ``association_proxy("tags", "word")``: the class, the tables on the way."""
+
+    def named(holder: Scope, name: object) -> Relationship | None:
+        known = (relation for each in linked.hierarchy.order(holder) for relation in relations.get(each.index, ()))
+        return next((relation for relation in known if relation.name == name), None)
+
     for owner in linked.hierarchy.order(cls):
         for name, ref in owner.facts.names.items() if not owner.library else ():
             operation = call_of(owner, ref)
             if operation is None or called_name(owner, operation) != "association_proxy":
                 continue
             through = linked.constant(owner, keyword_ref(operation, "target_collection", 0))
-            relation = next((r for r, _ in _declared(linked, cls) if r.name == through), None)
+            relation = named(cls, through)
             if relation is None:
                 continue
             further = linked.constant(owner, keyword_ref(operation, "attr", 1))
-            second = next((r for r, _ in _declared(linked, relation.target) if r.name == further), None)
+            second = named(relation.target, further)
             if second is None:
                 yield name, relation.target, relation.between
             else:
