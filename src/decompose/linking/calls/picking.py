@@ -34,6 +34,8 @@ def give_under(engine: Engine, function: Scope, frame: Frame, caller: Frame, key
         return False
     for table, usual in pick.tables:
         engine.watch(frame.nodes[table], _give, engine, caller, result, known, frame.nodes[usual], line)
+    if function.facts.return_annotation is not None:
+        engine.watch(frame.returns, _give_promised, engine, result)
     return True
 
 
@@ -47,3 +49,10 @@ def _give(new: frozenset[Value], engine: Engine, caller: Frame, result: Node, ke
             special_methods.call_method(engine, caller, result, value, cls, "__getitem__", line)
         else:
             engine.edge(usual, result)
+
+
+def _give_promised(new: frozenset[Value], engine: Engine, result: Node) -> None:
+    """What a function only promises is promised to each of its callers."""
+    for value in new:
+        if engine.values.is_declared(value):
+            engine.put(result, value)
