@@ -223,3 +223,15 @@ def test_what_a_shared_helper_joins_to_rows_is_read_with_each_callers(draw: Draw
         ("shop.use:topics", "topics"),
         ("shop.use:topics", "rights"),
     }
+
+
+def test_wrappers_put_around_all_of_a_large_table_give_nobody_what_others_return(draw: Draw) -> None:
+    source = "TABLE = {}\n"
+    for number in range(60):
+        source += f"class C{number}:\n    def go(self): pass\ndef f{number}(): return C{number}()\n"
+    source += "def fill(functions):\n    for function in functions: TABLE[function.__name__] = function\n"
+    source += f"fill([{', '.join(f'f{number}' for number in range(60))}])\n"
+    source += "def wrap(function):\n    def wrapper(): return function()\n    return wrapper\n"
+    source += "for name, function in list(TABLE.items()): TABLE[name] = wrap(function)\n"
+    source += "def main(): TABLE['f3']().go()\n"
+    assert {line for line in draw(source).call_lines() if line.endswith(".go")} <= {"m:main -> m:C3.go"}

@@ -902,6 +902,41 @@ def test_a_callback_is_in_the_transactions_of_who_gives_it(draw: Draw) -> None:
     }
 
 
+def test_what_is_kept_with_what_it_is_given_runs_for_whoever_calls_it_later(draw: Draw) -> None:
+    app = draw(
+        {
+            "m.py": """
+        import functools
+        from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+        class Base(DeclarativeBase): pass
+        class User(Base):
+            __tablename__ = "users"
+            id: Mapped[int] = mapped_column(primary_key=True)
+        class Order(Base):
+            __tablename__ = "orders"
+            id: Mapped[int] = mapped_column(primary_key=True)
+        session = Session()
+        def add_order(): session.add(Order())
+        def chained(before): before()
+        def chain(): return functools.partial(chained, add_order)
+        def only_asks():
+            with session.begin():
+                chain()
+                session.add(User())
+        def calls():
+            with session.begin(): chain()()
+        def calls_at_once():
+            with session.begin(): functools.partial(chained, add_order)()
+        """
+        }
+    )
+    assert {t.definition: t.tables_written for t in app.system.transactions} == {
+        "m:only_asks": ("users",),
+        "m:calls": ("orders",),
+        "m:calls_at_once": ("orders",),
+    }
+
+
 def test_a_signal_of_one_model_is_in_the_transactions_of_that_model(draw: Draw) -> None:
     """Also where both are saved by a method that they inherit, which a generic view calls for each."""
     app = draw(

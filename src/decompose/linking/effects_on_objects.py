@@ -156,12 +156,17 @@ def _run_query_of(call: LibraryCall, _: str, arguments: list[Any]) -> None:
 
 
 def _give_members(call: LibraryCall, _: str, arguments: list[Any]) -> None:
-    """The result is a list of pairs of what something has: each name with what it is."""
+    """The result is a list of pairs of what something has: each name with what it is, as far as a predicate tells that it wants it."""
     variable, result = arguments[0], call.site.result
+    wanted = call.site.argument(1, arguments[1]) if len(arguments) > 1 else -1
+    predicates = call.engine.values_of(call.engine.node_of(call.site.frame, wanted))
+    functions = [call.engine.values[value] for value in predicates]
+    asked = [members.wanted_by(call.engine.program.scopes[f[1]]) for f in functions if f[0] == "F"]
+    which = asked[0] if len(asked) == len(functions) == 1 else members.Wanted()
     for value in call.bindings.get(variable, ()) if result >= 0 else ():
         if (value, "members") not in call.done:
             call.done.add((value, "members"))
-            members.put_all(call.engine.single(value), call.engine, result, "list")
+            members.put_all(call.engine.single(value), call.engine, result, "list", which)
 
 
 def _load_fields(call: LibraryCall, _: str, arguments: list[Any]) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from decompose.linking.solver import Node
     from decompose.linking.values import Bindings, Types, Value
 
-_KNOWN_USES = frozenset({"executes", "keeps", "runs", "listens", "supplies", "fills", "handles"})
+_KNOWN_USES = frozenset({"executes", "keeps", "runs", "listens", "supplies", "fills", "handles", "announces"})
 """Where these are stated, it is known what becomes of the arguments."""
 
 _ASKING = query_types.ENLARGING | (ACCESSES - WRITING) | {"scans_where_joined"}

@@ -22,7 +22,7 @@ class Scope:
 
     __slots__ = (
         "_parameters",
-        "_wraps",
+        "_wrapped",
         "definition",
         "facts",
         "index",
@@ -43,7 +43,7 @@ class Scope:
         self.definition = f"{module.name}:{facts.qualname}"
         self.producers: dict[int, list[list[Any]]] | None = None
         self._parameters: dict[int, str] | None = None
-        self._wraps: bool | None = None
+        self._wrapped: frozenset[int] | None = None
         self.is_function = facts.kind >= ScopeKind.FUNCTION
         """Whether this is the body of a function or lambda."""
         self.is_method = (
@@ -107,14 +107,19 @@ class Scope:
 
     def wraps(self) -> bool:
         """Whether this calls what a function around it is given, as the wrapper that a decorator makes does."""
-        if self._wraps is None:
+        return bool(self.wrapped())
+
+    def wrapped(self) -> frozenset[int]:
+        """The nodes of what a function around this one is given, and this one calls."""
+        if self._wrapped is None:
             outer = self.parent
             given = set(outer.parameter_names().values()) if outer is not None and outer.is_function else set()
             if outer is not None and outer.is_method:
                 given.discard(next(iter(outer.facts.parameters), [""])[0])
             free = {o[1] for o in self.facts.ops if o[0] == Op.FREE and o[2] in given} if given else set()
-            self._wraps = any(o[0] == Op.CALL and o[2] in free for o in self.facts.ops if free and type(o[2]) is int)
-        return self._wraps
+            called = (o[2] for o in self.facts.ops if free and o[0] == Op.CALL and type(o[2]) is int)
+            self._wrapped = frozenset(free.intersection(called))
+        return self._wrapped
 
     def parameter_names(self) -> dict[int, str]:
         """The node of each parameter -> its name."""

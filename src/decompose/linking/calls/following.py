@@ -20,6 +20,7 @@ from decompose.linking.calls import (
     picking,
 )
 from decompose.linking.frames import Site
+from decompose.linking.solver import MANY_VALUES
 from decompose.linking.values import Value
 
 if TYPE_CHECKING:
@@ -122,12 +123,17 @@ def call_function(engine: Engine, site: Site, description: tuple[Any, ...], rece
     forwarded = engine.own_frames.forwards_to(function) if receiver < 0 else -1
     if type(forwarded) is int and forwarded >= 0:
         engine.watch(engine.node_of(frame, forwarded), _forward, engine, site)
-    if site.result < 0 or widening is not None:
+    if site.result < 0 or widening is not None or _gives_by_chance(engine, function, frame):
         return
     if engine.own_frames.gives_all(function) and not site.loads:
         engine.edge(frame.returns, site.result)
     else:
         _give_result(engine, site, function, receiver, frame)
+
+
+def _gives_by_chance(engine: Engine, function: Scope, frame: Frame) -> bool:
+    """Whether a wrapper was put around more functions than are followed: what it returns would be what some of them return."""
+    return any(len(engine.values_of(frame.nodes[ref])) > MANY_VALUES for ref in function.wrapped())
 
 
 def _give_result(engine: Engine, site: Site, function: Scope, receiver: Value, frame: Frame) -> None:

@@ -14,6 +14,7 @@ from decompose.linking.sql_text import looks_like_sql
 from decompose.linking.values import Value
 
 if TYPE_CHECKING:
+    from decompose.linking.containers.members import Wanted
     from decompose.linking.engine import Engine
     from decompose.linking.solver import Node
 
@@ -65,7 +66,7 @@ class Containers:
         """How many elements a list or tuple was made with, where its elements are told apart by position."""
         self.first_texts: dict[Node, str] = {}
         """Pair -> the text that its first element is."""
-        self.of_members: dict[Value, Node] = {}
+        self.of_members: dict[tuple[Value, Wanted], Node] = {}
         """What has names, such as a module -> the dictionary of what it has under them; -1 where that is not known."""
 
     def keys(self, every: Node) -> Node:

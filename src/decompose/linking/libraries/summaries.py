@@ -79,6 +79,7 @@ A summary is an ordinary stub (``NAME.pyi``, named by the dotted module) whose f
                                     application's class has one of them
     @gives_own("queryset")          the result is what an attribute of that name of the object has, if the application gives it one
     @gives_members("T")             the result is a list of pairs of what the module, class or object bound to T has: each name, with what it is
+    @gives_members("T", "wanted")   the same; of a module only what it defines itself, where the function ``wanted`` asks for that
     @holds("rows", "rows", "{M}_rows", ".called")  the result is a dictionary with what the object has as this attribute, or what its
                                     method gives (``rows()``), under these keys: ``{M}`` is the name of the class bound to M, in
                                     small letters, ``.called`` the text that its class has there; and with what its ancestors state

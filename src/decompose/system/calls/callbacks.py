@@ -10,6 +10,8 @@ import msgspec
 from decompose.facts import Op, ScopeKind
 from decompose.facts.records import Ref
 from decompose.linking import Linked
+from decompose.linking.effects import effect_names
+from decompose.linking.frames import Site
 from decompose.linking.program import Scope
 from decompose.linking.solver import MANY_VALUES
 from decompose.linking.values import Value
@@ -57,6 +59,8 @@ class Callbacks:
         self.handed_over: list[HandedOver] = []
         """The calls that it has told of others."""
         self._known: dict[tuple[int, str], dict[int, set[_Giver]]] = {}
+        self._storing: set[_Giver] = set()
+        """Those who only keep a function together with what they give it, to be called later: ``partial(run, hook)``."""
         self._bound: dict[tuple[_Giver, int], set[str]] = {}
         """The units for which a giver gives a method of an object or a class; empty for one that it gives by itself."""
 
@@ -102,6 +106,10 @@ class Callbacks:
             if not found and any(givers for _, givers in told):
                 kept[dependency] = None  # for this unit nobody is seen to give it
                 continue
+            if any(giver in self._storing and not runs.calls(giver[0], parameters) for giver in found):
+                # Whoever calls the helper later runs what was kept with it.
+                found = {giver for giver in found if giver not in self._storing or runs.calls(giver[0], parameters)}
+                found.add((dependency.source, dependency.source_unit, dependency.file, dependency.line))
             if told and not found:
                 self.handed_over.append(HandedOver(call=dependency, givers=()))
                 continue  # a decorator gives what it decorates: who calls that comes to it anyhow
@@ -167,6 +175,8 @@ class Callbacks:
             caller = site.frame.scope
             unit = self.placement.acting_in(site.frame)
             giver = (caller.definition, unit, caller.module.file, site.line)
+            if _stores(self.linked, site):
+                self._storing.add(giver)
             outer = _parameter(caller, ref)
             before = self._of(*outer) if outer is not None else {}
             for index, givers in before.items():
@@ -233,6 +243,10 @@ class _Runs:
             self._known[key] = holder.definition == helper or _gives_away(holder, helper) or self._reaches(*key)
         return self._known[key]
 
+    def calls(self, source: str, parameters: Iterable[_Parameter]) -> bool:
+        """Whether a function calls one of those that have some parameters."""
+        return any(helper.definition in self._called.get(source, ()) for helper, _ in parameters)
+
     def _reaches(self, source: str, target: str) -> bool:
         seen, reached = {source}, {source}
         for _ in range(_MAX_CALLS):
@@ -241,6 +255,14 @@ class _Runs:
                 return True
             seen |= reached
         return False
+
+
+def _stores(linked: Linked, site: Site) -> bool:
+    """Whether a call only keeps a function with its arguments."""
+    scopes = linked.program.scopes
+    return any(
+        "supplies" in effect_names(linked.engine, scopes[index]) for index, _, kind in site.targets if kind == "library"
+    )
 
 
 def _gives_away(holder: Scope, helper: str) -> bool:
