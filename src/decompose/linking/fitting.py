@@ -2,6 +2,9 @@
 
 ``HANDLERS[type(event)].handle(event)`` gives each handler all events that come by; ``def handle(self, event: Paid)`` takes but one kind
 of them. Where nothing that is given fits, the declaration is not believed, and all of it is taken.
+
+A parameter that is declared to be plain data (``options: dict[str, Any]``) takes no function, whatever else it is given, and no object of
+a class of the application where it is given containers too.
 """
 
 from __future__ import annotations
@@ -19,6 +22,11 @@ if TYPE_CHECKING:
 Classes = frozenset[int]
 
 _NO_CLASSES: Classes = frozenset()
+_DATA: Classes = frozenset({-1})
+"""In the place of classes: plain data."""
+
+_PLAIN = frozenset("str bytes int float bool dict list set frozenset tuple".split())
+_FUNCTIONS = frozenset({"F", "B"})
 
 
 class Fitting:
@@ -50,6 +58,8 @@ class Fitting:
         return let_through
 
     def _pass(self, new: frozenset[Value], node: Node, target: Node, declared: Classes) -> None:
+        if declared is _DATA:
+            new = frozenset(value for value in new if self.engine.values[value][0] not in _FUNCTIONS)
         unfit = frozenset(value for value in new if self._is_other(value, declared))
         if len(unfit) < len(new):
             self.engine.add(target, new - unfit if unfit else new)
@@ -57,15 +67,41 @@ class Fitting:
             _, before = self._held_back.get((node, target), (declared, unfit))
             self._held_back[node, target] = declared, before | unfit
 
+    def _is_plain(self, function: Scope, tree: list[Any]) -> bool:
+        """Whether an annotation promises plain data, and nothing else."""
+        match tree:
+            case ["u", parts] | ["s", ["n", "Optional" | "Union"], parts]:
+                kept = [part for part in parts if part != ["c", None]]
+                return bool(kept) and all(self._is_plain(function, part) for part in kept)
+            case ["n" | "a" | "s", *_]:
+                described = [self.engine.values[value] for value in self.engine.names.types(function, tree)]
+                return bool(described) and all(self._is_data(each) for each in described)
+        return False
+
+    def _is_data(self, described: tuple[Any, ...]) -> bool:
+        """Whether a type is one of the language's own plain types, or says what keys a dictionary has."""
+        if described[0] != "I":
+            return described[:2] == ("X", "builtins") and described[2].removesuffix("()") in _PLAIN
+        cls = self.engine.program.scopes[described[1]]
+        if cls.library:
+            return cls.module.name == "builtins" and cls.facts.name in _PLAIN
+        bases = (self.engine.values[base] for base in self.engine.hierarchy.all_bases(cls))
+        return any(base[0] == "X" and base[2] == "TypedDict" for base in bases)
+
     def _is_other(self, value: Value, declared: Classes) -> bool:
-        """Whether a value is an object of a class of the application, and of none that is declared."""
-        description = self.engine.values[value]
-        if description[0] != "I" or self.engine.program.scopes[description[1]].library:
+        """Whether a value is an object of a class of the application, and of none that is declared; where that is data, also such a class."""
+        kind, of, *_ = self.engine.values[value]
+        if kind != "I" and (kind != "C" or declared is not _DATA):
+            return False
+        cls = self.engine.program.scopes[of]
+        if cls.library or (declared is _DATA and kind == "I" and not self.engine.hierarchy.is_closed(cls)):
             return False
         return not self._is_that(value, declared)
 
     def _is_that(self, value: Value, declared: Classes) -> bool:
         """Whether a value is an object of a declared class; one that is declared itself may be of a class below its own."""
+        if declared is _DATA:
+            return self.engine.values[value][0] == "O" or self._is_data(self.engine.values[value])
         known = self._fits.get((value, declared))
         if known is None:
             engine, description = self.engine, self.engine.values[value]
@@ -75,12 +111,13 @@ class Fitting:
         return known
 
     def _of(self, function: Scope, parameter: list[Any]) -> Classes:
-        """The classes that a parameter is declared to be of; none where one of them is not the application's."""
+        """The classes that a parameter is declared to be of, or that it is plain data; none where one of them is not the application's."""
         key = function.index, parameter[1]
         known = self._declared.get(key)
         if known is None:
-            found = self._classes(function, parameter[2])
-            known = self._declared[key] = frozenset(found) if found else _NO_CLASSES
+            is_plain = self._is_plain(function, parameter[2])
+            found = None if is_plain else self._classes(function, parameter[2])
+            known = self._declared[key] = _DATA if is_plain else frozenset(found) if found else _NO_CLASSES
         return known
 
     def _classes(self, function: Scope, tree: list[Any]) -> list[int] | None:
