@@ -207,7 +207,7 @@ class _Side:
         yield f"  MoJoFM (moves and joins, 1: none): units {c.mojo_units:.2f}, tables {c.mojo_tables:.2f}"
         yield f"  {'score':<24}{names['first']:>{ours_wide}}{names['second']:>{theirs_wide}}  better"
         scores = list(self.scores())
-        most, rows = (4, 3) if screen()[1] < _TALL else (10, 8)
+        most, rows = (3, 2) if screen()[1] < _TALL else (10, 8)
         listed = scores if show_all else scores[:most]
         for name, ours, theirs, better in listed:
             yield f"  {name.replace('_', ' '):<24}{ours:>{ours_wide}.3g}{theirs:>{theirs_wide}.3g}  {names[better]}"
