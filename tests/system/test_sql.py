@@ -627,6 +627,10 @@ DRIVEN = [
     ("sqlite3.connect('x')", "c.executescript({})"),
     ("psycopg.connect()", "c.execute({})"),
     ("psycopg.connect().cursor()", "c.copy({})"),
+    ("psycopg.AsyncConnection.connect()", "c.execute(query={})"),
+    ("psycopg.AsyncConnection.connect().cursor()", "c.executemany({}, [])"),
+    ("psycopg_pool.ConnectionPool('x').getconn()", "c.execute({})"),
+    ("psycopg2.pool.ThreadedConnectionPool(1, 5).getconn().cursor()", "c.execute({})"),
     ("aiosqlite.connect('x')", "c.execute({})"),
     ("aiosqlite.connect('x')", "c.execute_fetchall({})"),
     ("aiosqlite.connect('x').cursor()", "c.executemany({}, [])"),
@@ -638,12 +642,38 @@ DRIVEN = [
 @pytest.mark.parametrize(("made", "run"), DRIVEN)
 def test_what_runs_sql_is_known_where_it_is_passed_to(draw: Draw, made: str, run: str) -> None:
     app = draw(
-        f"import aiosqlite, asyncpg, databases, psycopg, sqlite3\ndef f(c): {run.format('Q')}\n"
+        "import aiosqlite, asyncpg, databases, psycopg, psycopg_pool, psycopg2.pool, sqlite3\n"
+        f"def f(c): {run.format('Q')}\n"
         f"Q = 'SELECT id FROM users'\ndef g(): f({made})\n"
     )
     assert [(a.definition, a.operation, a.table, a.resolution) for a in app.system.accesses] == [
         ("m:f", "read", "users", "exact")
     ]
+
+
+def test_connections_that_a_pool_lends_for_a_block_commit_at_its_end(draw: Draw) -> None:
+    app = draw("""
+        import contextlib
+        from psycopg import AsyncConnection
+        from psycopg_pool import AsyncConnectionPool, ConnectionPool
+        class Store:
+            def __init__(self, pool: AsyncConnectionPool): self.pool = pool
+            @contextlib.asynccontextmanager
+            async def cursor(self, connection: AsyncConnection | None = None):
+                around = contextlib.nullcontext(connection) if connection else self.pool.connection()
+                async with around as lent:
+                    async with lent.cursor() as cursor:
+                        yield cursor
+            async def visit(self):
+                async with self.cursor() as cursor:
+                    await cursor.execute("INSERT INTO visits DEFAULT VALUES")
+        def pay(pool: ConnectionPool):
+            with pool.connection() as connection, connection.cursor() as cursor:
+                cursor.execute("UPDATE orders SET paid = true")
+    """)
+    assert app.accesses() == {("m:Store.visit", "insert", "visits"), ("m:pay", "update", "orders")}
+    written = {t.definition: t.tables_written for t in app.system.transactions if t.tables_written}
+    assert written["m:pay"] == ("orders",)
 
 
 def test_text_that_grows(draw: Draw) -> None:
