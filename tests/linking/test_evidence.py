@@ -83,6 +83,13 @@ CASES = [
         id="announcement under a constant name",
     ),
     pytest.param(
+        "TABLE = {}\ndef keep(f):\n    TABLE[f.__name__] = f\n    return f\n@keep\ndef ship(): pass\n@keep\ndef pay(): pass\n"
+        "def find(name): return TABLE.get(name)\ndef run(name, given):\n    found = find(name)\n    if found:\n        found()\n"
+        "def check(name):\n    run(name, 1)\ndef f():\n    check(name='ship')\n",
+        ("m:f", "m:ship", "callback", "exact", "runs what stands under ship", 17),
+        id="picked by a constant name and run further down",
+    ),
+    pytest.param(
         "class A:\n    @property\n    def p(self): pass\nclass B:\n    @property\n    def p(self): pass\n"
         "def f(flag):\n    x = A() if flag else B()\n    x.p",
         ("m:f", "m:A.p", "property", "inferred", "implied by the syntax, one of 2", 9),

@@ -9,7 +9,7 @@ from weakref import WeakSet
 
 from decompose.defects import told_defect
 from decompose.facts.records import Ref
-from decompose.linking import announcements, operations, operators, operators_in_view
+from decompose.linking import announcements, operations, operators, operators_in_view, picked_below
 from decompose.linking.by_use import MAX_ROUNDS, ByUse
 from decompose.linking.calls import outside
 from decompose.linking.calls.parameters import Taken
@@ -205,6 +205,7 @@ class Engine(Framing):
             self._settle()
         self.catch_alls.forget_mistaken()
         announcements.wire(self)
+        picked_below.wire(self)
         outside.tell_methods_not_told(self)
         outside.tell_passed_outside(self)
         outside.tell_passed_to_unknown(self)

@@ -101,6 +101,10 @@ class OwnFrames:
             known = self._picks[function.index] = pick_of(self.engine, function)
         return known
 
+    def picking(self) -> list[tuple[int, Pick]]:
+        """The functions that are known to pick something, each with what."""
+        return [(function, pick) for function, pick in self._picks.items() if pick.tables]
+
     def forwards_to(self, function: Scope) -> Ref:
         """`generic.forwards_to`, remembered."""
         known = self._forwards_to.get(function.index)
