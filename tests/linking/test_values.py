@@ -556,3 +556,27 @@ def test_what_is_set_on_an_object_of_a_package_is_found_where_it_is_read(draw: D
         def elsewhere(): request.owner.save()
     """)
     assert {(s, t) for s, t in app.calls() if t.endswith(".save")} == {("m:show", "m:User.save")}
+
+
+def test_what_a_framework_leads_to_may_connect_what_it_leads_to_next(draw: Draw) -> None:
+    app = draw({
+        "shop/__init__.py": "",
+        "shop/models.py": """
+            from django.db import models
+            class Order(models.Model):
+                total = models.IntegerField()
+        """,
+        "shop/m.py": """
+            from celery import Celery, Task
+            from django.db.models.signals import post_save
+            from shop.models import Order
+            app = Celery("shop")
+            class Listening(Task):
+                saved = post_save
+            @app.task(base=Listening, bind=True)
+            def begin(task): task.saved.connect(told, sender=Order)
+            def told(sender, **named): pass
+            def make(): Order.objects.create()
+        """,
+    })  # fmt: skip
+    assert ("shop.m:make", "shop.m:told") in app.calls("signal")

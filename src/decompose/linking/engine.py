@@ -36,11 +36,13 @@ from decompose.linking.program import Program, Scope
 from decompose.linking.references import References
 from decompose.linking.relations import Relations
 from decompose.linking.repeated_looks import RepeatedLooks
+from decompose.linking.site_index import SiteIndex
 from decompose.linking.solver import Node
 from decompose.linking.values import Bindings, Value, Values
 from decompose.sources import DeclaredEntry
 
 if TYPE_CHECKING:
+    from decompose.linking.attributes.binding import MemberUse
     from decompose.linking.linked import Linked
 
 _Found = TypeVar("_Found")
@@ -62,6 +64,7 @@ class Engine(Framing):
         self._leading_nowhere: list[Site] = []
         self._sites_sorted = 0
         """So many sites are either among those or lead somewhere."""
+        self.site_index = SiteIndex(self)
         self.failures: list[tuple[Frame | None, int, str]] = []
         """Where this program itself failed, and how."""
         self.implicit_calls: set[tuple[int, Value, int, str, int, Value]] = set()
@@ -115,6 +118,7 @@ class Engine(Framing):
         self.outside_members: dict[tuple[Value, str], frozenset[Value]] = {}
         self.members_of_bases_outside: dict[tuple[int, str], frozenset[Value]] = {}
         self.bound_methods: dict[tuple[Value, str], frozenset[Value]] = {}
+        self.member_uses: dict[tuple[int, str], MemberUse] = {}
         self.declared_attributes: dict[tuple[Value, int, int, str], list[Value]] = {}
         self.binding_classes: dict[int, bool] = {}
         self.plain_results: dict[tuple[int, Value], PlainResult] = {}

@@ -44,8 +44,12 @@ class Hierarchy:
         self._sets_itself: dict[tuple[int, str], bool] = {}
         self.cut: set[int] = set()
         """Classes with more ancestors than are looked at."""
+        self._binding: dict[str, set[int]] = {}
+        """Name -> the classes that bind or annotate it in their bodies."""
         self.subclasses: dict[int, list[Scope]] = {}
         for cls in program.classes():
+            for name in (*cls.facts.names, *cls.facts.annotations):
+                self._binding.setdefault(name, set()).add(cls.index)
             for ancestor in self.order(cls)[1:]:
                 self.subclasses.setdefault(ancestor.index, []).append(cls)
 
@@ -131,14 +135,21 @@ class Hierarchy:
         """Where ``name`` is bound, searching the class and its ancestors."""
         known = self._members[cls.index]
         if name not in known:
-            known[name] = _bound_in(self.order(cls), name)
+            known[name] = self._bound_in(self.order(cls), name)
         return known[name]
 
     def member_after(self, cls: Scope, after: Scope | None, name: str) -> Member | None:
         """Like `member`, but searching only behind ``after`` in the order of ``cls``: what ``super()`` sees."""
         order = self.order(cls)
         start = order.index(after) + 1 if after is not None and after in order else 0
-        return _bound_in(order[start:] if start else order, name)
+        return self._bound_in(order[start:] if start else order, name)
+
+    def _bound_in(self, classes: tuple[Scope, ...], name: str) -> Member | None:
+        binding = self._binding.get(name)
+        for cls in classes if binding is not None else ():
+            if binding is not None and cls.index in binding:
+                return Member(cls, cls.facts.names.get(name))
+        return None
 
     def sets_itself(self, cls: Scope, name: str) -> bool:
         """Whether a method of the class, or of an ancestor in the application, says ``self.name = ...``."""
@@ -259,16 +270,6 @@ _PLAIN_BASES = frozenset(
     }.items()
     for name in names
 )
-
-
-def _bound_in(classes: tuple[Scope, ...], name: str) -> Member | None:
-    for cls in classes:
-        facts = cls.facts
-        if name in facts.names:
-            return Member(cls, facts.names[name])
-        if name in facts.annotations:
-            return Member(cls, None)
-    return None
 
 
 def _beyond(parameters: tuple[str, ...], arguments: tuple[Types, ...]) -> tuple[Types, ...]:

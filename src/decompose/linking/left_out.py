@@ -76,8 +76,10 @@ class _Held:
         for value in values:
             if self.engine.values[value][0] == "O" and value not in present:
                 missed |= self._by(value, _MAX_DEPTH)
-        if missed:
-            missed.difference_update(*(self._by(value, _MAX_DEPTH) for value in present))
+        for value in present if missed else ():
+            missed -= self._by(value, _MAX_DEPTH)
+            if not missed:
+                break
         return bool(missed)
 
     def _by(self, value: Value, depth: int) -> frozenset[Value]:

@@ -15,6 +15,7 @@ from decompose.linking.origins import Origin, Origins
 from decompose.linking.program import Scope
 from decompose.linking.put_around import PutAround, put_around
 from decompose.linking.seen import Seen
+from decompose.linking.site_index import SiteIndex
 from decompose.linking.values import Value
 
 _MAX_WRAPPERS = 4
@@ -26,14 +27,9 @@ class Linked(Origins):
     def __init__(self, engine: Engine) -> None:
         super().__init__(engine)
         engine.asked_through.add(self)
-        self._library_sites: dict[str, dict[int, Site]] = {}
-        self._external_sites: dict[str | None, list[tuple[Site, str, str]]] = {None: []}
-        """By the kind of the call, and all of them."""
-        self._decorations: dict[tuple[int, int], list[Site]] = {}
         self._leading_to: dict[int, list[Site]] | None = None
         self.seen = Seen(engine)
-        self._overrides: dict[int, str] = {}
-        self._indexed = False
+        self._index: SiteIndex | None = None
         self._application_classes = [cls for cls in self.program.classes() if not cls.library]
         self._decorated_by: dict[int, list[Site]] = {}
         self._decorated_with: dict[int, list[Scope]] = {}
@@ -52,42 +48,17 @@ class Linked(Origins):
         for part in (*self.engine.asked_through, self.names, self.engine):
             vars(part).clear()
 
-    def _index_sites(self) -> None:
-        if self._indexed:
-            return
-        self._indexed = True
-        scopes, values = self.program.scopes, self.values
-        definitions: dict[int, str] = {}
-        """What is called of a library, or in its place; empty for most of what the application calls."""
-        every = self._external_sites[None]
-        for number, site in enumerate(self.engine.sites):
-            if site.kind == "decorate":
-                self._decorations.setdefault((site.frame.index, site.operation[2]), []).append(site)
-            for target, _, _ in site.targets:
-                definition = definitions.get(target)
-                if definition is None:
-                    scope = scopes[target]
-                    definition = definitions[target] = scope.definition if scope.library else self.replaced(scope)
-                if definition:
-                    self._library_sites.setdefault(definition, {})[number] = site
-            external = site.external
-            for value in external if len(external) < 2 else sorted(external):
-                _, module, name = values[value]
-                found = site, module, name
-                every.append(found)
-                self._external_sites.setdefault(site.kind, []).append(found)
+    @property
+    def index(self) -> SiteIndex:
+        """The calls by what they call, as they were when they were first asked for."""
+        if self._index is None:
+            self._index = self.engine.site_index
+            self._index.update()
+        return self._index
 
     def replaced(self, scope: Scope) -> str:
         """The method of a library that a method of the application takes the place of, or ``""``."""
-        known = self._overrides.get(scope.index)
-        if known is None:
-            known = ""
-            if scope.is_method and scope.parent is not None and not scope.library:
-                name = scope.facts.name
-                owners = (a for a in self.hierarchy.order(scope.parent) if a.library and name in a.facts.names)
-                known = next((f"{owner.definition}.{name}" for owner in owners), "")
-            self._overrides[scope.index] = known
-        return known
+        return self.engine.site_index.replaced(scope)
 
     def application_classes(self) -> Iterable[Scope]:
         """The classes of the application, in order."""
@@ -98,10 +69,9 @@ class Linked(Origins):
 
         A method of the application that takes the place of a library's is given the same.
         """
-        self._index_sites()
         found: dict[int, Site] = {}
         for definition in definitions:
-            found.update(self._library_sites.get(definition, {}))
+            found.update(self.index.of_library.get(definition, {}))
         return (found[number] for number in sorted(found))
 
     def sites_leading_to(self, function: Scope) -> list[Site]:
@@ -139,8 +109,7 @@ class Linked(Origins):
 
     def decorations(self, site: Site) -> list[Site]:
         """The decorations that use the result of ``site`` as their decorator."""
-        self._index_sites()
-        return self._decorations.get((site.frame.index, site.operation[1]), [])
+        return self.index.decorations.get((site.frame.index, site.operation[1]), [])
 
     def decorated_with(self, decorator: Scope) -> list[Scope]:
         """The functions of the application that a function is applied to as a decorator."""
@@ -159,10 +128,9 @@ class Linked(Origins):
         found = (self.program.scopes[index] for index in sorted({d[1] for d in described if d[0] == "F"}))
         return [function for function in found if not function.library]
 
-    def external_sites(self, *, kind: str | None = None) -> Iterator[tuple[Site, str, str]]:
-        """Calls of things outside, each with the module and the name of what it calls."""
-        self._index_sites()
-        return iter(self._external_sites.get(kind, ()))
+    def external_sites(self, *, kind: str | None = None, ending: str = "") -> Iterator[tuple[Site, str, str]]:
+        """Calls of things outside, each with the module and the name of what it calls: one that ends in ``ending``."""
+        return iter(self.index.outside(kind, ending))
 
     def unknown_loads(self) -> Iterator[tuple[Site, str]]:
         """Calls that load something by a name which is not in the code, each with the loader's name.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from decompose.linking import library_calls, special_methods
 from decompose.linking.hierarchy import Member
@@ -20,6 +20,16 @@ _KEPT_FLAVOURS = frozenset({"class", "static", "property"})
 """What a method stays whatever decorators make of it."""
 
 
+class MemberUse(NamedTuple):
+    """What a class body has under a name: the function, as the value ``plain``, or else the node that holds it."""
+
+    function: Scope | None
+    home: Frame
+    plain: Value
+    node: Node
+    flavour: str
+
+
 def use_member(
     engine: Engine, frame: Frame, result: Node, value: Value, cls: Scope, member: Member, name: str, line: int
 ) -> None:
@@ -34,35 +44,44 @@ def use_member(
             if owner.library:
                 _hold(engine, result, promised, owner, name)
         return
-    description = engine.values[value]
-    function = engine.plain_function(owner, member.ref)
-    home = engine.class_frame(owner)
+    use = engine.member_uses.get((owner.index, name)) or _find_use(engine, member, name)
+    function = use.function
     if function is None:
-        node = engine.node_of(home, member.ref)
-        if node >= 0:
-            flavour = flavour_of(owner, member.ref)
-            engine.watch(node, bind_values, engine, frame, result, value, cls, line, flavour)
+        if use.node >= 0:
+            engine.watch(use.node, bind_values, engine, frame, result, value, cls, line, use.flavour)
         annotation = owner.facts.annotations.get(name)
         if annotation is not None:
-            bindings = engine.hierarchy.bindings(cls, description[2], owner)
+            bindings = engine.hierarchy.bindings(cls, engine.values[value][2], owner)
             types = engine.values.substitute(engine.names.types(owner, annotation), bindings)
             for promised in _promised(engine, cls, member, name, types):
                 bind_to_owner(engine, frame, result, promised, value, cls, line)
-        return
-    plain = engine.values.intern("F", function.index, home.index)
-    flavour = function.facts.flavour
-    if flavour in ("property", "hybrid"):
-        special_methods.run_implicitly(engine, frame, result, function, home, value, "property", line)
+    elif use.flavour in ("property", "hybrid"):
+        special_methods.run_implicitly(engine, frame, result, function, use.home, value, "property", line)
     else:
-        if flavour == "class":
+        plain = use.plain
+        if use.flavour == "class":
             plain = engine.values.intern("B", plain, engine.values.class_of(value))
-        elif flavour != "static":
+        elif use.flavour != "static":
             plain = engine.values.intern("B", plain, value)
         bound = engine.single(plain)
         begins = not cls.library and engine.hierarchy.member(cls, "__begins_with__") is not None
         if not begins and name != "__class__" and member == engine.hierarchy.member(cls, name):
             engine.bound_methods[value, name] = bound
         engine.add(result, bound)
+
+
+def _find_use(engine: Engine, member: Member, name: str) -> MemberUse:
+    """What a name of a class body is to all who ask an object for it; remembered."""
+    owner, home = member.owner, engine.class_frame(member.owner)
+    function = engine.function_of(member)
+    if function is not None:
+        plain = engine.values.intern("F", function.index, home.index)
+        use = MemberUse(function, home, plain, -1, function.facts.flavour)
+    else:
+        node = engine.node_of(home, member.ref)
+        use = MemberUse(None, home, -1, node, flavour_of(owner, member.ref) if node >= 0 else "")
+    engine.member_uses[owner.index, name] = use
+    return use
 
 
 def _declared(engine: Engine, value: Value, cls: Scope, owner: Scope, name: str) -> list[Value]:

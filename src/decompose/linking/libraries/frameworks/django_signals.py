@@ -103,8 +103,8 @@ def _connected(linked: Linked, home: str) -> Iterator[Receiver]:
             for function in linked.handlers(decoration, decoration.arguments[0]):
                 values = linked.argument_values(decoration, decoration.arguments[0])
                 yield from _receiver(linked, home, site, function, values)
-    for site, module, name in linked.external_sites(kind="call"):
-        signal = _signal(home, module, name.removesuffix(".connect")) if name.endswith(".connect") else ""
+    for site, module, name in linked.external_sites(kind="call", ending=".connect"):
+        signal = _signal(home, module, name.removesuffix(".connect"))
         if signal:
             connected = site.argument(0, "receiver")
             for function in linked.handlers(site, connected):
