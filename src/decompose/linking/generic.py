@@ -29,6 +29,9 @@ class Passed(NamedTuple):
     methods: frozenset[str]
 
 
+_NOTHING_PASSED = Passed((), frozenset())
+
+
 def passed(function: Scope) -> Passed:
     """Which arguments of ``function`` its result is, narrowed: ``return rows.filter(open=True) if asked else rows``.
 
@@ -36,7 +39,7 @@ def passed(function: Scope) -> Passed:
     """
     facts = function.facts
     plain = _plain_parameters(function)
-    nothing = Passed((), frozenset())
+    nothing = _NOTHING_PASSED
     found: dict[int, list[Any]] = {}
     methods: set[str] = set()
     seen: set[Ref] = set()

@@ -266,7 +266,7 @@ class Places(Solver):
         """`with_subclasses`, remembered."""
         known = self._standing.get(types)
         if known is None:
-            known = self._standing[types] = frozenset(self.with_subclasses(types))
+            known = self._standing[types] = self.shared(self.with_subclasses(types))
         return known
 
     def with_subclasses(self, types: Types) -> list[Value]:

@@ -41,7 +41,8 @@ class Scope:
         self.parent = parent
         self.library = module.library
         self.definition = f"{module.name}:{facts.qualname}"
-        self.producers: dict[int, list[list[Any]]] | None = None
+        self.producers: list[list[Any] | None] | None = None
+        """Of each node the operation whose result it is, or a list of several; most have one, which needs no list."""
         self._parameters: dict[int, str] | None = None
         self._wrapped: frozenset[int] | None = None
         self.is_function = facts.kind >= ScopeKind.FUNCTION
@@ -64,17 +65,27 @@ class Scope:
 
     def operations_producing(self, ref: Any) -> list[list[Any]]:
         """The operations whose result ``ref`` is; none, where it is no node: anything may be called, also ``"text"``."""
-        if self.producers is None:
-            producers = self.producers = {}
-            for operation in self.facts.ops:
-                if operation[0] in _WITHOUT_RESULT or operation[1] < 0:
-                    continue
-                made = producers.get(operation[1])
-                if made is None:
-                    producers[operation[1]] = [operation]  # appended to an empty list it would keep room for four
-                else:
-                    made.append(operation)
-        return self.producers.get(ref, []) if type(ref) is int else []
+        producers = self.producers
+        if producers is None:
+            producers = self.producers = self._find_producers()
+        made = producers[ref] if type(ref) is int and 0 <= ref < len(producers) else None
+        if made is None:
+            return []
+        return [made] if type(made[0]) is int else made
+
+    def _find_producers(self) -> list[list[Any] | None]:
+        producers: list[list[Any] | None] = [None] * self.facts.nodes
+        for operation in self.facts.ops:
+            if operation[0] in _WITHOUT_RESULT or operation[1] < 0:
+                continue
+            made = producers[operation[1]]
+            if made is None:
+                producers[operation[1]] = operation
+            elif type(made[0]) is int:
+                producers[operation[1]] = [made, operation]
+            else:
+                made.append(operation)
+        return producers
 
     def call_producing(self, ref: Any) -> list[Any] | None:
         """The call whose result ``ref`` is, if there is one."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections import deque
+from collections.abc import Collection
+from sys import getrefcount
 from typing import Any
 
 from decompose.linking.values import Value
@@ -23,6 +25,10 @@ MANY_VALUES = 20
 
 MAX_FAINT_VALUES = 8
 """From this many values on, a node takes no more faint ones (things outside, anonymous containers)."""
+
+_FEW_GROWN = 10_000
+_OWN_REFERENCES = 4
+"""Of a set that nobody else holds: key and value, the loop's, and that of who asks."""
 
 
 class _Single(dict[Value, frozenset[Value]]):
@@ -52,6 +58,8 @@ class Solver:
         """The faint values that a node did not take."""
         self._grown: dict[frozenset[Value], frozenset[Value]] = {}
         """Of equal sets that grew the first one: many nodes come to hold the same."""
+        self._most_grown = _FEW_GROWN
+        """With more than this, those that no node holds any more are forgotten."""
         self.saturated: set[Node] = set()
         self.crowded: set[Node] = set()
         """The saturated nodes, and those that hold many of the values that one of them happened to take."""
@@ -76,6 +84,14 @@ class Solver:
     def single(self, value: Value) -> frozenset[Value]:
         """The set of just ``value``."""
         return self._single[value]
+
+    def shared(self, values: Collection[Value]) -> frozenset[Value]:
+        """The set of ``values``; sets of none or one are the same ones for all who ask, for there are very many of them."""
+        if len(values) > 1:
+            return frozenset(values)
+        for value in values:
+            return self._single[value]
+        return _NOTHING
 
     def constant(self, value: Value) -> Node:
         """The node that holds just ``value``; for reading only."""
@@ -198,6 +214,13 @@ class Solver:
                         watcher[0](new, *watcher[1:])
                     except Exception as problem:  # noqa: BLE001 - one place that fails must not end the run
                         self.failed(watcher[1:], problem)
+        if len(self._grown) > self._most_grown:
+            self._forget_outgrown()
+
+    def _forget_outgrown(self) -> None:
+        """Forget the sets that have grown on since, wherever they were: half of them or more."""
+        self._grown = {values: values for values in self._grown if getrefcount(values) > _OWN_REFERENCES}
+        self._most_grown = max(_FEW_GROWN, 2 * len(self._grown))
 
     @abstractmethod
     def failed(self, arguments: tuple[Any, ...], problem: Exception) -> None:

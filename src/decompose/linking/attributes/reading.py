@@ -42,7 +42,7 @@ def load(
         elif kind == "X":
             members = engine.outside_members.get((value, name))
             if members is None:
-                members = engine.outside_members[value, name] = frozenset(engine.names.member(value, name))
+                members = engine.outside_members[value, name] = engine.shared(engine.names.member(value, name))
             if members:
                 engine.add(result, members)
             if name in stored and writing.is_one_object(description):
@@ -128,7 +128,8 @@ def _load_from_instance(
         making.load_of_member(engine, result, cls, name)
     outside = engine.members_of_bases_outside.get((cls.index, name))
     if outside is None:
-        outside = frozenset(() if engine.hierarchy.sets_itself(cls, name) else _of_external_bases(engine, cls, name))
+        own = engine.hierarchy.sets_itself(cls, name)
+        outside = engine.shared(() if own else _of_external_bases(engine, cls, name))
         engine.members_of_bases_outside[cls.index, name] = outside
     if outside:
         engine.add(result, outside)
