@@ -243,6 +243,56 @@ def test_a_table_without_an_owner_is_told_and_left(draw: Draw) -> None:
     assert not any("addresses" in text for path, text in files.items() if path.endswith(".sql"))
 
 
+_PARTLY_IN_VIEW = {
+    "shop/__init__.py": "",
+    "shop/base.py": """
+        from sqlalchemy.orm import declarative_base
+        Base = declarative_base()
+        """,
+    "shop/models.py": """
+        from decimal import Decimal
+        from sqlalchemy import Column, Integer
+        from keeping.mixins import Dated
+        from shop.base import Base
+        class Order(Dated, Base):
+            __tablename__ = "orders"
+            id = Column(Integer, primary_key=True)
+        class Amount(Decimal, Base):
+            __tablename__ = "amounts"
+            id = Column(Integer, primary_key=True)
+        """,
+}
+
+
+def _schema_and_readme(draw: Draw, files: dict[str, str]) -> tuple[str, str]:
+    system = draw(files).system
+    split = Split(
+        name="by hand",
+        generator="drawn",
+        trivial=False,
+        services=(Service(name="sales", units=(), tables=("amounts", "orders")),),
+        shared=(),
+    )
+    made = write_ddl(system, split, split_database(system, split), ("sales",), "postgres")
+    return made["schemas/sales.sql"], made["README.md"]
+
+
+def test_where_a_base_is_out_of_view_columns_may_be_missing_and_that_is_told(draw: Draw) -> None:
+    told = "orders may have more columns: keeping.mixins.Dated, which its class is derived from, is not in view."
+    schema, readme = _schema_and_readme(draw, _PARTLY_IN_VIEW)
+    assert f"-- {told}\nCREATE TABLE" in schema
+    assert "- keeping.mixins.Dated is not in view, and may bring more columns to orders.\n" in readme
+    assert "amounts may have" not in schema  # a class of Python's own brings no columns
+
+
+def test_what_ddl_tells_whole_misses_no_columns(draw: Draw) -> None:
+    ddl = "CREATE TABLE orders (id INTEGER PRIMARY KEY, made_at TIMESTAMP);"
+    schema, readme = _schema_and_readme(draw, {**_PARTLY_IN_VIEW, "shop/schema.sql": ddl})
+    assert "made_at" in schema
+    assert "may have more columns" not in schema
+    assert "is not in view" not in readme
+
+
 def test_a_schema_without_keys_is_told() -> None:
     system: System = msgspec.structs.replace(analysed_shop().analysis.system, foreign_keys=())
     split = by_domain(system)

@@ -535,6 +535,18 @@ def lines():
     assert ", 1 of them by cascade only" in view.risk
 
 
+def test_a_table_whose_class_is_not_all_in_view_says_so() -> None:
+    analysis = analysed_shop().analysis
+    first, *others = analysis.system.tables
+    partly = msgspec.structs.replace(first, unseen_base="keeping.mixins.<Dated>", known_from=("model",))
+    system = msgspec.structs.replace(analysis.system, tables=(partly, *others))
+    page = render_html(make_view(msgspec.structs.replace(analysis, system=system))).decode()
+    assert "may have more columns" not in render_html(make_view(analysis)).decode()
+    assert page.count("may have more columns") == 1
+    assert "keeping.mixins.&lt;Dated&gt;</code> is not in view" in re.sub(r"<wbr>|\u200b", "", page)
+    assert "<Dated>" not in page
+
+
 def test_the_risk_of_a_table_names_who_else_writes_it(tmp_path: Path) -> None:
     base = write_tree(
         tmp_path / "app",

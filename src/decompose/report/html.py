@@ -121,6 +121,7 @@ def _rendered(view: View, executor: Executor) -> bytes:
                 for t in view.system.tables
                 if t.rows is not None
             },
+            unseen_bases={t.name: t.unseen_base for t in view.system.tables if t.may_miss_columns},
             costly=alike_costs(cost for cost in view.requests if cost.operations or cost.tables or cost.broken),
             max_listed=MAX_LISTED,
             max_unfolded_stores=_UNFOLDED_STORES,

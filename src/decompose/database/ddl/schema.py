@@ -109,7 +109,14 @@ def _table(table: Table, keys: Sequence[ForeignKey], dialect: str) -> list[str]:
     created = exp.Create(
         this=exp.Schema(this=_table_name(table.name), expressions=definitions), kind="TABLE", exists=True
     )
-    return [created.sql(dialect=dialect, pretty=True) + ";", ""]
+    text = created.sql(dialect=dialect, pretty=True) + ";"
+    return [f"-- {_missing_columns(table)}", text, ""] if table.may_miss_columns else [text, ""]
+
+
+def _missing_columns(table: Table) -> str:
+    """That what is known of a table may not be all."""
+    name, base = one_line(table.name), one_line(table.unseen_base)
+    return f"{name} may have more columns: {base}, which its class is derived from, is not in view."
 
 
 def _foreign_key(key: ForeignKey) -> Any:

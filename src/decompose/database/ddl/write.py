@@ -61,6 +61,21 @@ def _tables(split: Split, service: str) -> tuple[str, ...]:
     return next((s.tables for s in split.services if s.name == service), ())
 
 
+def _partly_known(places: Places) -> list[str]:
+    """Which tables may have columns that are not shown, by the base that may bring them."""
+    by_base: dict[str, list[str]] = {}
+    for table in places.system.tables:
+        if table.may_miss_columns:
+            by_base.setdefault(one_line(table.unseen_base), []).append(one_line(table.name))
+    if not by_base:
+        return []
+    told = (
+        f"- {base} is not in view, and may bring more columns to {', '.join(by_base[base])}."
+        for base in sorted(by_base)
+    )
+    return ["", "Of these tables the code shows for certain a part of the columns only:", "", *told]
+
+
 def _readme(places: Places, order: Sequence[str], dialect: Dialect, files: dict[str, str]) -> str:
     lines = [
         f"# The database of {one_line(places.system.name)}, split as “{one_line(places.split.name)}”",
@@ -84,6 +99,7 @@ def _readme(places: Places, order: Sequence[str], dialect: Dialect, files: dict[
             "",
             f"No service owns {', '.join(map(one_line, lost))}: they stay where they are, and keys to them are not cut.",
         ]
+    lines += _partly_known(places)
     if not places.system.foreign_keys:
         lines += [
             "",

@@ -63,6 +63,7 @@ def _tables(analysis: Analysis) -> Iterator[Row]:
         yield (
             t.name, t.model, t.source, t.file, t.line, t.kind, t.known_from, t.primary_key, t.reads, t.rows,
             t.rows_estimated if t.rows is not None else None, t.package,
+            t.unseen_base if t.may_miss_columns else "",
         )  # fmt: skip
 
 
@@ -182,6 +183,7 @@ MONOLITH: dict[str, Export] = {
             "rows",
             "rows_estimated",
             "package",
+            "unseen_base",
         ),
         _tables,
         "database tables and views",

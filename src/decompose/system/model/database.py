@@ -58,7 +58,8 @@ class Table(Record, frozen=True):
 
     ``source``, ``file`` and ``line`` are those of the first source that names it, ``known_from`` are all. ``reads`` are
     the tables that a view is made of. ``between``: the code declares it as the rows between two other tables. ``rows`` is None where nothing counted them; ``rows_estimated`` says that the
-    number is the database's own estimate. ``package``: who brings it, where it is not the application's own.
+    number is the database's own estimate. ``package``: who brings it, where it is not the application's own. ``unseen_base``: a base of its
+    class that is not in view, so that it may have more columns.
     """
 
     name: str
@@ -75,6 +76,12 @@ class Table(Record, frozen=True):
     rows: int | None = None
     rows_estimated: bool = False
     package: str = ""
+    unseen_base: str = ""
+
+    @property
+    def may_miss_columns(self) -> bool:
+        """Whether nothing but a class tells its columns, and not all that the class is derived from is in view."""
+        return bool(self.unseen_base) and not {"migration", "ddl", *DATABASE_SOURCES}.intersection(self.known_from)
 
     @property
     def primary_key(self) -> tuple[str, ...]:

@@ -41,6 +41,7 @@ def merged_tables(known: Table, other: Table) -> Table:
         known_from=_both(known.known_from, other.known_from),
         rows=known.rows if other.rows is None else other.rows,
         rows_estimated=known.rows_estimated if other.rows is None else other.rows_estimated,
+        unseen_base=known.unseen_base or other.unseen_base,
     )
 
 

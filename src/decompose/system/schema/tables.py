@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -108,6 +109,7 @@ class Schema:
                 ),
                 indexes=tuple(Index(**i._asdict(), source=source) for i in found.indexes),
                 known_from=(source,),
+                unseen_base=self._unseen_base(found.cls) if found.cls is not None else "",
             )
         )
         if found.parts:
@@ -115,6 +117,16 @@ class Schema:
         if found.cls is not None:
             self._of_class[found.cls.index] = name
             self._told_twice(name, found.cls, found)
+
+    def _unseen_base(self, cls: Scope) -> str:
+        """What a class or an ancestor is derived from that is not in view; Python's own classes bring no columns."""
+        described = (self.linked.values[base] for base in self.linked.hierarchy.external_bases(cls))
+        names = (
+            f"{module}.{name}"
+            for _, module, name in described
+            if module.partition(".")[0] not in sys.stdlib_module_names
+        )
+        return next(names, "")
 
     def _put_together(self, what: str, name: str, definition: str, file: str, line: int) -> None:
         reason = f"{what} is put together while running: {name.replace(HOLE, '{…}')}"
