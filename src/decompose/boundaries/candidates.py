@@ -13,7 +13,7 @@ from decompose.boundaries.certainty import Certainty
 from decompose.boundaries.clustering import clusterings
 from decompose.boundaries.folders import Package
 from decompose.boundaries.generators import GENERATORS, Material
-from decompose.boundaries.generators.consensus import TRIALS, Ensemble, consensus, divides_modules, gather
+from decompose.boundaries.generators.consensus import TRIALS, Agreed, Ensemble, consensus, divides_modules, gather
 from decompose.boundaries.generators.follow import Following
 from decompose.boundaries.generators.refinement import Refinement
 from decompose.boundaries.generators.tables import atoms_of
@@ -89,8 +89,6 @@ def candidates_of(
     trivially: Iterable[tuple[str, str, Labels, Scored]],
 ) -> Candidates:
     """All candidate splits, those made from ``start`` first, and ``fewer`` if that is given; ``trivially`` are scored elsewhere."""
-    import numpy as np
-
     graph = scorer.graph
     edges = settled.pulled(graph.combined(options.weights))
     held_back = hubs(graph) - settled.held
@@ -123,20 +121,20 @@ def candidates_of(
     trust = Trust(ensemble, tuple(_by_layer(material)))
     judging = Judging(scorer, Certainty(graph, ensemble), trust, found, settled.held)
 
-    nodes = np.arange(len(graph.members)) if divides_modules(material, ensemble) else None
-    whole = material if nodes is None else material._replace(grains=nodes)
+    everything = Agreed(material, ensemble)
+    single = divides_modules(everything)
 
-    def of_half(number: int) -> Material:
+    def of_half(number: int, half: Ensemble) -> Agreed:
         own = looks.seen(slice(number, None, HALVES))
         ties = unpacked.plus(looks.folders.ties(own.packages).without(settled.ignored)).without(held_back)
-        return material._replace(edges=ties, grains=own.grains if nodes is None else nodes, layered=own.layered)
+        return Agreed(material._replace(edges=ties, grains=own.grains, layered=own.layered), half)
 
-    def agreed_by(ways: Ensemble, trials: int, given: Material) -> Labels | None:
-        ranked = consensus(given, ways, trials, any_number=options.services is not None)
+    def agreed_by(ways: Agreed, trials: int) -> Labels | None:
+        ranked = consensus(ways, trials, single=single, any_number=options.services is not None)
         return shaping.first(ranked, divided=True)
 
-    agreed = agreed_by(ensemble, TRIALS, whole)
-    again = [agreed_by(half, TRIALS // HALVES, of_half(number)) for number, half in enumerate(ensemble.halves())]
+    agreed = agreed_by(everything, TRIALS)
+    again = [agreed_by(of_half(*half), TRIALS // HALVES) for half in enumerate(ensemble.halves())]
     chosen = [("consensus", "what most ways of looking agree on", agreed)]
     chosen += [(g.name, g.about, shaping.first(sweeps[g.name].ranked(g.evidence))) for g in GENERATORS]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from decompose.boundaries.clustering import Compared, Edges, clusterings, explained
@@ -146,64 +147,82 @@ def _weights(found: list[Labels], families: list[int]) -> Weights:
     return weights
 
 
+class Agreed:
+    """What an ensemble says of a material: its edges, each weighted by how often its ends are together, and their partitions, each of
+    which is found once.
+    """
+
+    def __init__(self, material: Material, ensemble: Ensemble) -> None:
+        import numpy as np
+
+        self.material, self.ensemble = material, ensemble
+        self.nodes = np.arange(len(material.grains))
+        self._found: dict[tuple[bytes, tuple[float, ...], int], list[Supported]] = {}
+
+    @cached_property
+    def edges(self) -> Edges:
+        """The edges with their weights."""
+        import numpy as np
+
+        ends, weights = self.material.edges
+        together = np.zeros(len(weights))
+        for member, trust in zip(self.ensemble.members, self.ensemble.weights.tolist(), strict=True):
+            together += trust * ((member[ends[:, 0]] == member[ends[:, 1]]) & (member[ends[:, 0]] >= 0))
+        return Edges(ends, weights * together / self.ensemble.weights.sum()).rounded()
+
+    def over_range(self, grains: Labels) -> list[Supported]:
+        """Partitions of grains at each resolution of `RANGE`."""
+        return self.supported(grains, RANGE)
+
+    def supported(self, grains: Labels, resolutions: Sequence[float], trials: int = 1) -> list[Supported]:
+        """Partitions of grains at each resolution."""
+        key = (grains.tobytes(), tuple(resolutions), trials)
+        if key not in self._found:
+            self._found[key] = _supported(self, grains, resolutions, trials)
+        return self._found[key]
+
+
 def consensus(
-    material: Material, ensemble: Ensemble, trials: int = TRIALS, *, any_number: bool = False
+    agreed: Agreed, trials: int = TRIALS, *, single: bool = False, any_number: bool = False
 ) -> Iterator[Labels]:
     """Leiden on grains, with edges weighted by how often their ends are together (Lancichinetti and Fortunato, Consensus clustering in
     complex networks, 2012): at the resolution that is told by `resolution_of`, then at higher ones, for when one service would hold most.
-    ``any_number``: also at lower ones, and when none of these will do, as where more services are asked for than there are whole modules
-    with data, the same on single nodes.
+    ``single``: on single nodes. ``any_number``: also at lower ones, and when none of these will do, as where more services are asked for than
+    there are whole modules with data, the same on single nodes.
     """
-    import numpy as np
-
-    if not ensemble.members:
+    if not agreed.ensemble.members:
         return
-    edges = _agreed(material, ensemble)
     steps = sorted(range(-_ALL_STEPS, _ALL_STEPS + 1), key=lambda step: (abs(step), -step))
-    for grains in (material.grains, np.arange(len(material.grains))):
-        found = _supported(material, ensemble, edges, grains, RANGE)
+    for grains in (agreed.nodes if single else agreed.material.grains, agreed.nodes):
+        found = agreed.over_range(grains)
         if found:
             start = resolution_of(found)
             for step in steps if any_number else range(_STEPS + 1):
-                made = _supported(material, ensemble, edges, grains, [round(start * _STEP**step, 3)], trials)
+                made = agreed.supported(grains, [round(start * _STEP**step, 3)], trials)
                 yield from (one.labels for one in made)
         if not any_number:
             break
 
 
-def divides_modules(material: Material, ensemble: Ensemble) -> bool:
+def divides_modules(agreed: Agreed) -> bool:
     """Whether the consensus of single nodes tells more than that of grains, where enough modules are divided for others to be in doubt: two
     services of which a small module holds something would else be one.
 
     The ensemble has to agree with it at least as much, and by that and by fewer words that it takes to tell the edges between nodes it has to
     be clearly better: where that is not clear, another seed would decide otherwise.
     """
-    import numpy as np
-
-    nodes = np.arange(len(material.grains))
-    if material.layered < LAYERED / 2 or not ensemble.members:
+    material, found = agreed.material, []
+    if material.layered < LAYERED / 2 or not agreed.ensemble.members:
         return False
-    edges, found = _agreed(material, ensemble), []
-    for grains in (material.grains, nodes):
-        tried = _supported(material, ensemble, edges, grains, RANGE)
-        found += _supported(material, ensemble, edges, grains, [resolution_of(tried)], TRIALS) if tried else []
+    for grains in (material.grains, agreed.nodes):
+        tried = agreed.over_range(grains)
+        found += agreed.supported(grains, [resolution_of(tried)], TRIALS) if tried else []
     if len(found) < 2:
         return False
     whole, single = found
-    longer = explained(whole.labels, material.edges).length(_evidence(material)) / len(nodes)
-    agreed = single.support - whole.support
-    return agreed >= 0 and agreed / CLEARLY + (longer - single.length) / BETTER_TOLD > 1
-
-
-def _agreed(material: Material, ensemble: Ensemble) -> Edges:
-    """The edges, each weighted by how often its ends are together."""
-    import numpy as np
-
-    ends, weights = material.edges
-    together = np.zeros(len(weights))
-    for member, trust in zip(ensemble.members, ensemble.weights.tolist(), strict=True):
-        together += trust * ((member[ends[:, 0]] == member[ends[:, 1]]) & (member[ends[:, 0]] >= 0))
-    return Edges(ends, weights * together / ensemble.weights.sum()).rounded()
+    longer = explained(whole.labels, material.edges).length(_evidence(material)) / len(agreed.nodes)
+    more = single.support - whole.support
+    return more >= 0 and more / CLEARLY + (longer - single.length) / BETTER_TOLD > 1
 
 
 def resolution_of(found: Sequence[Supported]) -> float:
@@ -239,19 +258,17 @@ class Supported(NamedTuple):
     labels: Labels
 
 
-def _supported(
-    material: Material, ensemble: Ensemble, edges: Edges, grains: Labels, resolutions: Iterable[float], trials: int = 1
-) -> list[Supported]:
-    """Partitions of grains at each resolution."""
+def _supported(agreed: Agreed, grains: Labels, resolutions: Iterable[float], trials: int) -> list[Supported]:
+    material = agreed.material
     runs = [(resolution, material.seed) for resolution in resolutions]
     nodes = int(grains.max(initial=-1)) + 1
-    made = clusterings(material.executor, edges.contracted(grains), nodes, runs, trials=trials)
+    made = clusterings(material.executor, agreed.edges.contracted(grains), nodes, runs, trials=trials)
     told, evidence = material.edges.contracted(grains), _evidence(material)
     found = []
     for of_grains in made:
         labels = material.of_nodes(of_grains, grains)
         length = explained(of_grains, told).length(evidence) / max(1, nodes)
-        found.append(Supported(round(ensemble.support(labels), 6), round(length, 6), labels))
+        found.append(Supported(round(agreed.ensemble.support(labels), 6), round(length, 6), labels))
     return found
 
 
