@@ -310,7 +310,7 @@ class Contexts:
             made = bool(self._heard(actor, line, target))
         elif name is not None:
             names = dict(self.choice(actor)).get(name)
-            made = names is None or target[0].rpartition(".")[2] in names
+            made = names is None or self._parameters.is_named(actor[0], line, target[0], names)
         else:
             tables = self._sites.tables_called(actor[0], line, target)
             made = not tables or any(self._leaves(actor, line, table, follows=False) for table in sorted(tables))

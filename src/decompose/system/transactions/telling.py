@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 
 from decompose.facts import Op, ScopeKind
@@ -13,6 +13,7 @@ from decompose.linking.program import Scope
 from decompose.system.calls.arguments import Arguments, Given, parameter_of
 from decompose.system.model import Access, Dependency
 from decompose.system.transactions.brought import Brought, Sources, function_around
+from decompose.system.transactions.looked_up import LookedUp
 
 SEVERAL = 2
 _MAX_ROUNDS = 4_000
@@ -36,9 +37,10 @@ class TellingParameters:
         self.of: dict[str, set[str]] = {}
         """Definition -> its parameters that say which tables are touched, or whom it calls."""
         self.naming: dict[str, set[str]] = {}
-        """Those of them that are the name of a method."""
+        """Those of them that are the name of a method, or by which a table is asked for a function."""
         self.by_name: dict[tuple[str, int], str] = {}
-        """Definition and line of a call of ``getattr(one, name)`` -> the parameter that is the name."""
+        """Definition and line of a call of ``getattr(one, name)`` or ``table[name]`` -> the parameter that is the name."""
+        self.looked_up = LookedUp(linked)
         self.of_several = _several_tables(accesses)
         self.calls_of_several = _several_units(dependencies)
         self._find_telling()
@@ -72,7 +74,9 @@ class TellingParameters:
         for function in self.functions.get(definition, ()) if lines else ():
             for operation in function.facts.ops if function.facts.parameters else ():
                 if operation[0] == Op.CALL and operation[-1] in lines:
-                    name = _method_name(function, operation[2])
+                    name = _method_name(function, operation[2]) or self.looked_up.parameter(
+                        self.frames.get(definition, ()), function, operation
+                    )
                     if name:
                         self.by_name[definition, operation[-1]] = name
                         self.naming.setdefault(definition, set()).add(name)
@@ -106,6 +110,11 @@ class TellingParameters:
                 self.of.setdefault(caller, set()).update(names)
                 further.append(caller)
         return further
+
+    def is_named(self, definition: str, line: int, target: str, names: Collection[str]) -> bool:
+        """Whether a line that calls by a name calls a target where that is one of some."""
+        looked_up = self.looked_up.may_call(definition, line, target, names)
+        return target.rpartition(".")[2] in names if looked_up is None else looked_up
 
     def calls(self, definition: str) -> Iterator[tuple[Given, Scope]]:
         """Each call of a definition with the function that is called, also through what decorates it."""
