@@ -1,10 +1,11 @@
-"""Odoo: methods of controllers that answer requests, each in a transaction of its own."""
+"""Odoo: methods of controllers and models that answer requests, each in a transaction of its own."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from decompose.linking.found import FoundEntry
+from decompose.linking.libraries import odoo_models
 from decompose.linking.libraries.framework import Example, Framework, always
 from decompose.linking.linked import Linked
 
@@ -35,7 +36,8 @@ FRAMEWORK = Framework(
     summaries={},
     packages=("odoo", "openerp"),
     requests_in_transactions=always,
-    entry_points=(entry_points,),
+    entry_points=(entry_points, odoo_models.entry_points),
+    fixed_wires=(odoo_models.wires,),
     examples=(
         Example(
             """

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
+from decompose.facts import Op
 from decompose.linking.found import FoundColumn, FoundIndex, FoundKey, FoundTable
 from decompose.linking.libraries.models.bodies import Declaration, declarations, models_of, plain
 from decompose.linking.linked import Linked
@@ -43,9 +45,16 @@ def stated_table(cls: Scope, model: str) -> dict[str, str]:
     return {model: given} if isinstance(given, str) else {}
 
 
+def stated(cls: Scope, name: str) -> Any:
+    """What a class body binds a name to, as plain data; a list may be made anew."""
+    ref = cls.facts.names.get(name)
+    copied = [o[2] for o in cls.operations_producing(ref) if o[0] == Op.COPY]
+    return plain(copied[0] if len(copied) == 1 else ref)
+
+
 def model_of(cls: Scope) -> str:
     """The model that a class declares or adds to; empty where it is none, or several."""
-    name, inherited = (plain(cls.facts.names.get(key)) for key in ("_name", "_inherit"))
+    name, inherited = stated(cls, "_name"), stated(cls, "_inherit")
     if isinstance(name, str):
         return name
     if isinstance(inherited, list):

@@ -39,7 +39,7 @@ def accesses(linked: Linked) -> Iterator[FoundAccess]:
     """Each call of such a method of records whose model is known; a model that is computed is one of an unknown name."""
     if not any(not m.library and {"odoo", "openerp"} & set(m.facts.packages) for m in linked.program.modules):
         return
-    records = _Records(linked)
+    records = Records(linked)
     for site in linked.engine.sites:
         scope = site.frame.scope
         if site.kind != "call" or scope.library:
@@ -53,7 +53,7 @@ def accesses(linked: Linked) -> Iterator[FoundAccess]:
                 yield FoundAccess(site, records.table(model), operation, f"Model.{asked[3]}")
 
 
-class _Records:
+class Records:
     """Of which model the records are that a value holds."""
 
     def __init__(self, linked: Linked) -> None:
