@@ -115,3 +115,30 @@ def test_conditions_that_a_helper_collects_are_those_of_its_caller(draw: Draw) -
     )
     found = {(a.definition, a.table) for a in app.system.accesses if a.operation == "read"}
     assert found == {("shop:orders", "orders"), ("shop:mails", "mails")}
+
+
+def test_what_stands_in_one_class_with_the_layer_is_of_it_too(draw: Draw) -> None:
+    reads = "".join(f"def f{n}(db: Db): db.rows('SELECT id FROM t{n}')\n" for n in range(8))
+    app = draw(f"""
+import sqlite3
+class Db:
+    def __init__(self, connection: sqlite3.Connection): self.connection = connection
+    def rows(self, query): return self.connection.execute(query).fetchall()
+    def write(self, query): self.connection.execute(query)
+    def ping(self): self.connection.execute("SELECT id FROM pings")
+class Other:
+    def __init__(self, connection: sqlite3.Connection): self.connection = connection
+    def write(self, query): self.connection.execute(query)
+def pay(db: Db): db.write("UPDATE orders SET paid = 1")
+def leave(db: Db): db.write("DELETE FROM users")
+def note(other: Other): other.write("INSERT INTO notes VALUES (1)")
+def strike(other: Other): other.write("DELETE FROM notes")
+{reads}""")
+    assert app.accesses() == {
+        *((f"m:f{n}", "read", f"t{n}") for n in range(8)),
+        ("m:pay", "update", "orders"),
+        ("m:leave", "delete", "users"),
+        ("m:Db.ping", "read", "pings"),
+        ("m:Other.write", "insert", "notes"),
+        ("m:Other.write", "delete", "notes"),
+    }

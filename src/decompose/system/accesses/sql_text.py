@@ -54,7 +54,7 @@ class SqlAccesses:
         texts: dict[Place, set[Value]] = {}
         for index, _, value, _, line in self.linked.engine.sql_uses:
             texts.setdefault((index, line), set()).add(value)
-        layer = {place for place in self.handed.inside if len(texts.get(place, ())) > MAX_ALTERNATIVES}
+        layer = self._layer({place: len(found) for place, found in texts.items()})
         self._layered = {(place[0], value) for place in layer for value in texts[place]}
         loading = self.files.loading if any(use[3] == PASSED for use in self.linked.engine.sql_uses) else set()
         own = {
@@ -63,6 +63,14 @@ class SqlAccesses:
             if (use[0], use[4]) not in layer and not (use[3] == PASSED and (use[0], use[4]) in loading)
         }
         return own.union(self.handed.uses(layer))
+
+    def _layer(self, texts: dict[Place, int]) -> set[Place]:
+        """Where a layer of the application's own runs what it is given: many texts, or several in a class that does so elsewhere."""
+        scopes = self.linked.program.scopes
+        layer = {place for place in self.handed.inside if texts.get(place, 0) > MAX_ALTERNATIVES}
+        classes = {scopes[index].parent for index, _ in layer if scopes[index].is_method}
+        beside = {place for place in self.handed.inside - layer if texts.get(place, 0) > 1}
+        return layer | {place for place in beside if scopes[place[0]].is_method and scopes[place[0]].parent in classes}
 
     def _sql_accesses(self) -> None:
         temporary = self._temporary_tables()
