@@ -1359,6 +1359,33 @@ def test_routes_whose_rows_are_unpacked_and_routes_that_an_own_method_registers(
     }
 
 
+def test_each_name_of_a_loop_has_the_function_of_that_name(draw: Draw) -> None:
+    source = """
+        from flask import Blueprint, Flask
+        def home(): pass
+        def away(): pass
+        def other(): pass
+        shop = Blueprint("shop", __name__, url_prefix="/shop")
+        def register(blueprint):
+            names = ["home", "away"]
+            for name in names:
+                blueprint.add_url_rule("/{0}/<id>".format(name), methods=["GET", "POST"], view_func=globals()[name])
+        register(shop)
+        for name in ("home", "other"):
+            shop.add_url_rule(f"/{name}", view_func=globals()[name])
+        app = Flask(__name__)
+        app.register_blueprint(shop)
+    """
+    assert {(e.name, e.handler, e.line) for e in draw(source).system.entry_points} == {
+        ("GET /shop/home/<id>", "m:home", 9),
+        ("POST /shop/home/<id>", "m:home", 9),
+        ("GET /shop/away/<id>", "m:away", 9),
+        ("POST /shop/away/<id>", "m:away", 9),
+        ("GET /shop/home", "m:home", 12),
+        ("GET /shop/other", "m:other", 12),
+    }
+
+
 def test_routes_whose_views_functions_of_the_application_are_put_around(draw: Draw) -> None:
     """Each route has the classes that are given for it, although one decorator remembers all views that are made."""
     source = """

@@ -136,7 +136,7 @@ class Registrations:
         ref = _source(scope, ref)
         loop = _loop_behind(scope, ref)
         if loop is None:
-            yield site, ref, given
+            yield from self._named_in_rows(site, ref, given)
             return
         if not given and self._is_followed(site, "row"):
             return
@@ -156,6 +156,21 @@ class Registrations:
                 found = True
                 place = Site(frame, listed, "call") if listed is not site.operation else site
                 yield place, at[1], chosen
+        if not found:
+            yield site, ref, given
+
+    def _named_in_rows(self, site: Site, ref: Ref, given: Given) -> Iterator[tuple[Site, Ref, Given]]:
+        """``globals()[name]`` for each name that a loop goes over, with the name settled; the value itself where it is none of that kind."""
+        scope, found = site.frame.scope, False
+        name = _name_of_global(scope, ref)
+        loop = _loop_behind(scope, name)
+        top = scope.module.scopes[0]
+        frame = self._frame_of(top) if loop is not None and loop[1] == _source(scope, name) else None
+        rows = self.makers.rows(scope, loop, given) if loop is not None and frame is not None else ()
+        for _, told, chosen in rows:
+            if frame is not None and isinstance(told, str) and told in top.facts.names:
+                found = True
+                yield Site(frame, site.operation, "call"), top.facts.names[told], chosen
         if not found:
             yield site, ref, given
 
@@ -239,6 +254,17 @@ def _loop_behind(scope: Scope, ref: Ref) -> list[Any] | None:
         if operation[0] == Op.ITEM:
             return next((o for o in scope.operations_producing(operation[2]) if o[0] == Op.ITERATE), None)
     return None
+
+
+def _name_of_global(scope: Scope, ref: Ref) -> Ref:
+    """The key of ``globals()[key]``; -1 for anything else."""
+    for operation in scope.operations_producing(ref):
+        if operation[0] == Op.ITEM:
+            for called in (o[2] for o in scope.operations_producing(operation[2]) if o[0] == Op.CALL):
+                if any(o[0] == Op.FREE and o[2] == "globals" for o in scope.operations_producing(called)):
+                    key: Ref = operation[3]
+                    return key
+    return -1
 
 
 def _with_options(decorator: Scope, site: Site) -> Given:
