@@ -517,7 +517,7 @@ def test_what_an_object_is_made_with_names_the_table(draw: Draw) -> None:
     }
 
 
-def test_a_call_that_leaves_the_name_of_the_table_out_means_the_default(draw: Draw) -> None:
+def test_a_call_that_leaves_the_name_of_the_table_out_leaves_it_to_who_has_the_default(draw: Draw) -> None:
     app = draw("""
         import sqlite3
         def rows(connection: sqlite3.Connection, table="orders", *, kind: str = ""):
@@ -529,7 +529,7 @@ def test_a_call_that_leaves_the_name_of_the_table_out_means_the_default(draw: Dr
         def users(connection: sqlite3.Connection): all_rows(connection)
         def unknown(connection: sqlite3.Connection, **options): rows(connection, **options)
     """)
-    tables = {"orders": "orders", "logs": "logs", "old": "old_orders", "users": "users"}
+    tables = {"rows": "orders", "logs": "logs", "old": "old_orders", "all_rows": "users"}
     assert app.accesses() == {
         *((f"m:{function}", "read", table) for function, table in tables.items()),
         *(("m:rows", "read", table) for table in tables.values()),

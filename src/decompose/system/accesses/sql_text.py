@@ -172,20 +172,21 @@ class SqlAccesses:
         makers = [runs] if text in runs.facts.templates or HOLE not in text else self.templates.makers(text) or [runs]
         told = (t for made in makers for t in self.templates.filled_by_callers(made, self.templates.filled(made, text)))
         for site, filled in told:
+            caller, at = (site.frame.scope, site.line) if site is not None else (runs, line)
             for access in read_statement(filled):
-                caller = site.frame.scope
                 if not access.table:
                     reason = f"{access.operation} of a table whose name is put together"
-                    self.kept.blind(caller.definition, caller.module.file, site.line, reason)
+                    self.kept.blind(caller.definition, caller.module.file, at, reason)
                     continue
                 table = self.schema.resolve(access.table) or ""
                 if not table and not access.by_pattern:
-                    table = self.schema.add(access.table, "", "sql", caller.module.file, site.line)
+                    table = self.schema.add(access.table, "", "sql", caller.module.file, at)
                 if table:
                     found.add((table, access.operation))
+                if table and site is not None:
                     self.kept.add(
                         caller.index, site.frame.receiver, table, access.operation, access.columns, "execute", "inferred",
-                        rule, site.line,
+                        rule, at,
                     )  # fmt: skip
         self._one_of(index, receiver, found, rule, line)
         return bool(found)

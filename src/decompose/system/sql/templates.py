@@ -23,8 +23,8 @@ MAX_TELLING = 5_000
 _MOST_FILLINGS = 64
 """Text that may be put together in more ways than this tells too little."""
 
-Telling = tuple[Site, dict[str, str]]
-"""A call, and the constants that it gives for parameters of the function that is called in the end."""
+Telling = tuple[Site | None, dict[str, str]]
+"""A call, and the constants that it gives for parameters of the function that is called in the end; no call for its own defaults."""
 
 
 class Templates:
@@ -58,8 +58,8 @@ class Templates:
                     self._makers.setdefault(made, []).append(scope)
         return self._makers.get(text, [])
 
-    def filled_by_callers(self, function: Scope, text: str) -> Iterator[tuple[Site, str]]:
-        """``text`` with the constants that callers give for parameters, for each call.
+    def filled_by_callers(self, function: Scope, text: str) -> Iterator[tuple[Site | None, str]]:
+        """``text`` with the constants that callers give for parameters, for each call, and with the defaults if some leave them out.
 
         A caller that hands on a parameter of its own is not the one who says it: that is its caller. What a caller puts
         together stays a hole.
@@ -124,11 +124,11 @@ class Templates:
     def _find(self, function: Scope, names: frozenset[str]) -> list[Telling]:
         found: dict[tuple[int, int, int, tuple[tuple[str, str], ...]], Telling] = {}
 
-        def add(site: Site, told: dict[str, str]) -> None:
-            scope = site.frame.scope.index
-            found.setdefault((scope, site.frame.receiver, site.line, tuple(sorted(told.items()))), (site, told))
+        def add(site: Site | None, told: dict[str, str]) -> None:
+            at = (site.frame.scope.index, site.frame.receiver, site.line) if site is not None else (-1, -1, -1)
+            found.setdefault((*at, tuple(sorted(told.items()))), (site, told))
 
-        handing: dict[tuple[int, tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]], Scope] = {}
+        handing: dict[tuple[int, tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]], Site] = {}
         for given in self.arguments.given_or_made(function):
             caller = given.site.frame.scope
             told: dict[str, str] = {}
@@ -151,14 +151,16 @@ class Templates:
                     told[name] = table
             for row in self._rows(caller, refs, listed):
                 if handed_on:
-                    handing[caller.index, tuple((told | row).items()), tuple(handed_on.items())] = caller
-                elif told or any(ref != -1 for ref in refs.values()):
+                    handing[caller.index, tuple((told | row).items()), tuple(handed_on.items())] = given.site
+                elif any(ref != -1 for ref in refs.values()):
                     add(given.site, told | row)
+                elif told:
+                    add(None, told)
             if len(found) > MAX_TELLING:
                 break
-        for (_, constants, parameters), caller in handing.items():
-            for site, further in self._told(caller, frozenset(own for _, own in parameters)):
-                add(site, dict(constants) | {name: further[own] for name, own in parameters if own in further})
+        for (_, constants, parameters), hands in handing.items():
+            for site, further in self._told(hands.frame.scope, frozenset(own for _, own in parameters)):
+                add(site or hands, dict(constants) | {name: further[own] for name, own in parameters if own in further})
         return list(found.values())
 
     def _default(self, function: Scope, name: str) -> dict[str, str]:
