@@ -129,7 +129,7 @@ def cargo(graph: EvidenceGraph) -> list[int] | None:
     np.random.seed(SEED)  # noqa: NPY002 - what the package draws from
     units = [node for node, members in enumerate(graph.members) if not members[0].startswith(TABLE)]
     calls, accesses = Counter(), Counter()
-    for source, target, layer in graph.dependency_pairs:
+    for _, source, target, layer in graph.steering:
         if layer in ("calls", "tasks"):
             calls[source, target] += 1
     for access in graph.system.accesses:

@@ -98,10 +98,9 @@ class EvidenceGraph:
         self.enters: set[int] = {
             node for entry in system.entry_points if (node := self.node_of(entry.handler)) is not None
         }
-        steering = list(self.steering())
-        self.dependency_pairs = [(source, target, layer) for _, source, target, layer in steering]
-        """Every dependency that may steer a split, as nodes and its layer."""
-        self.shares = _shares_of_calls(dependency for dependency, *_ in steering)
+        self.steering = list(self._steering())
+        """Every dependency that may steer a split, with its nodes and its layer."""
+        self.shares = _shares_of_calls(dependency for dependency, *_ in self.steering)
         """How much of a call each of these is: one of several that the call may lead to is that part of it."""
         self._add_dependencies()
         self._add_accesses()
@@ -183,8 +182,7 @@ class EvidenceGraph:
             pair = (source, target) if source < target else (target, source)
             edges[pair] = edges.get(pair, 0.0) + weight
 
-    def steering(self) -> Iterator[tuple[Dependency, int, int, str]]:
-        """The dependencies that may steer a split, with their nodes and their layer."""
+    def _steering(self) -> Iterator[tuple[Dependency, int, int, str]]:
         for dependency in self.system.dependencies:
             if dependency.resolution == "guessed":
                 continue
@@ -206,7 +204,7 @@ class EvidenceGraph:
 
     def _add_dependencies(self) -> None:
         counts: dict[str, dict[Pair, float]] = {}
-        for (source, target, layer), share in zip(self.dependency_pairs, self.shares, strict=True):
+        for (_, source, target, layer), share in zip(self.steering, self.shares, strict=True):
             pairs = counts.setdefault("calls" if layer == "tasks" else layer, {})
             weight = _ASYNCHRONOUS if layer == "tasks" else 1.0
             pairs[source, target] = pairs.get((source, target), 0.0) + weight * min(1.0, _MOST_CALLS * share)

@@ -193,7 +193,7 @@ class Sharing:
         )
         run: dict[int, set[int]] = defaultdict(set)
         given: set[int] = set()
-        for dependency, source, target, layer in self._graph.steering():
+        for dependency, source, target, layer in self._graph.steering:
             # Where one call may run several, as in a loop over jobs that were handed over, these are what the process works on.
             runs = layer == "calls" and (dependency.kind == "callback" or dependency.resolution == "exact")
             if source in self._tops:

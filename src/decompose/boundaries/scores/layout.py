@@ -43,8 +43,8 @@ class Layout:
         self.commits = commits
         self._looked_up: tuple[Columns, Values, Values, Values] | None = None
         self._flowing: tuple[Columns, Values, Values, Values, Values] | None = None
-        calls = [at for at, (_, _, layer) in enumerate(graph.dependency_pairs) if layer in CALL_LAYERS]
-        self.calls = self._pairs(graph.dependency_pairs[at][:2] for at in calls)
+        calls = [at for at, (*_, layer) in enumerate(graph.steering) if layer in CALL_LAYERS]
+        self.calls = self._pairs(graph.steering[at][1:3] for at in calls)
         self.call_shares = np.array([graph.shares[at] for at in calls])
         writes: list[Pair] = []
         reads: list[Pair] = []

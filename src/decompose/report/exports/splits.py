@@ -26,7 +26,7 @@ def _unreached(analysis: Analysis) -> Iterator[Row]:
 
 def _unit_calls(analysis: Analysis) -> Iterator[Row]:
     graph = EvidenceGraph(analysis.system)
-    for (d, source, target, layer), share in zip(graph.steering(), graph.shares, strict=True):
+    for (d, source, target, layer), share in zip(graph.steering, graph.shares, strict=True):
         if layer in CALL_LAYERS:
             units = (graph.members[node][0] for node in (source, target))
             yield *units, d.source, d.target, d.kind, d.resolution, d.rule, d.file, d.line, round(share, 4)
