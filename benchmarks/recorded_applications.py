@@ -10,7 +10,9 @@ at port 5532, with an empty database `bracket_ci` of a user of that name and pas
 at the host `postgres`, with a superuser and a database of its name; diracx needs what is in `diracx-*/src` in one folder `merged`, and synapse
 the extension `synapse_rust` of its wheel beside its sources; those of SimpleLogin
 use a PostgreSQL server at port 15432, with a database and a superuser `test` that `alembic upgrade head` was run on, no Redis, and stand-ins for
-`sl_pgp` and `re2` in a folder `stub`; those of nutshell delete also what ends in `-wal` and `-shm` where their `conftest.py` deletes a database;
+`sl_pgp` and `re2` in a folder `stub`; those of byceps the same server, with a database `byceps_test`, and something that answers like Redis at
+its usual port; those of procrastinate the same server, and the package installed beside its sources (`pip install --no-deps procrastinate`),
+since they ask for its version; those of nutshell delete also what ends in `-wal` and `-shm` where their `conftest.py` deletes a database;
 throat needs
 `{"assets": {}, "publicPath": "/"}` in `app/manifest.json`;
 those of spiff-arena on a database that `flask db upgrade` has made in its backend before; those of patchman with its own
