@@ -240,10 +240,9 @@ def call_external(engine: Engine, site: Site, value: Value, description: tuple[A
         else:
             engine.put(site.result, engine.values.intern("L", types))
         return
-    if not site.bound and description[1] != "builtins":
-        # The language's own functions call nothing but what their summary says.
+    # The language's own functions call nothing but what their summary says.
+    if description[1] != "builtins" and site.first_time("external"):
         outside.pass_outside(engine, site)
-    site.first_time("external")
     if site.kind == "decorate":
         # An unknown decorator most often returns what it was given, or something that ends up calling it.
         node = engine.node_of(site.frame, site.arguments[0])

@@ -140,9 +140,14 @@ def _is_only_kept(site: Site, ref: Ref) -> bool:
     return _is_default(site, ref) or not _TELLING.isdisjoint(_methods_called(site))
 
 
+def _leads_inside(engine: Engine, site: Site) -> bool:
+    return any(kind != "callback" and not engine.program.scopes[target].library for target, _, kind in site.targets)
+
+
 def tell_passed_outside(engine: Engine) -> None:
-    """What is known in the end to be given to code outside."""
+    """What is known in the end to be given to code outside: a function only where no code of the application may be called instead."""
     for site, ref, summarised in engine.passed_outside:
+        called = summarised or not (_is_only_kept(site, ref) or _leads_inside(engine, site))
         for value in engine.values_of(engine.node_of(site.frame, ref)):
             description = engine.values[value]
             receiver = -1
@@ -150,7 +155,7 @@ def tell_passed_outside(engine: Engine) -> None:
                 receiver = description[2]
                 description = engine.values[description[1]]
             if description[0] == "F" and not engine.program.scopes[description[1]].library:
-                if site.kind != "decorate" and (summarised or not _is_only_kept(site, ref)):
+                if site.kind != "decorate" and called:
                     site.leads_to((description[1], receiver, "callback"), engine.single_targets, certain=False)
             elif description[0] == "Q":
                 scope = site.frame.scope.index

@@ -43,7 +43,20 @@ X = TypeVar("X")
 B = TypeVar("B")  # the table between the two sides of a relation
 
 
+class Options(Generic[M]):
+    """What Django knows of a model, as its ``_meta``."""
+
+    __has_more__ = True
+    model: type[M]
+    default_manager: Manager[M]
+    base_manager: Manager[M]
+
+    def get_field(self, field_name): ...
+    def get_fields(self, include_parents=True, include_hidden=False): ...
+
+
 class Model:
+    _meta: ClassVar[Options[Self]]
     objects: ClassVar[Manager[Self]]
     _default_manager: ClassVar[Manager[Self]]
     _base_manager: ClassVar[Manager[Self]]
