@@ -90,6 +90,14 @@ CASES = [
         id="picked by a constant name and run further down",
     ),
     pytest.param(
+        "TABLE = {}\ndef keep(f):\n    TABLE[f.__name__] = f\n    return f\n@keep\ndef ship(): pass\n@keep\ndef pay(): pass\n"
+        "def find(name): return TABLE.get(name)\ndef run(name, given=False):\n    steps = ['a', 'b']\n    if given:\n"
+        "        steps = given\n    found = find(name)\n    found()\n    return steps\n"
+        "def check(name):\n    run(name, 1)\ndef f():\n    check(name='ship')\n",
+        ("m:f", "m:ship", "callback", "exact", "runs what stands under ship", 20),
+        id="picked by a constant name and run beside plain data",
+    ),
+    pytest.param(
         "class A:\n    @property\n    def p(self): pass\nclass B:\n    @property\n    def p(self): pass\n"
         "def f(flag):\n    x = A() if flag else B()\n    x.p",
         ("m:f", "m:A.p", "property", "inferred", "implied by the syntax, one of 2", 9),

@@ -94,9 +94,11 @@ def _is_run(scope: Scope, result: int) -> bool:
     """Whether what a call gives is called in the same function."""
     same = {result}
     for operation in scope.facts.ops:
-        if operation[0] in _PASSING and operation[2] in same:
+        if operation[0] in _PASSING and type(operation[2]) is int and operation[2] in same:
             same.add(operation[1])
-    return any(operation[0] == Op.CALL and operation[2] in same for operation in scope.facts.ops)
+    return any(
+        operation[0] == Op.CALL and type(operation[2]) is int and operation[2] in same for operation in scope.facts.ops
+    )
 
 
 def _tell(engine: Engine, site: Site, key: Any, tables: set[Node]) -> None:
