@@ -11,6 +11,7 @@ import builtins
 from typing import TYPE_CHECKING, NamedTuple
 
 from decompose.linking import special_methods
+from decompose.linking.calls import picking
 from decompose.linking.values import Value
 
 if TYPE_CHECKING:
@@ -122,11 +123,15 @@ class CatchAlls:
     def _answer(self, load: _Load) -> None:
         engine, (_, frame, result, value, name, line) = self.engine, load
         cls = engine.program.scopes[engine.values[value][1]]
-        special_methods.call_method(engine, frame, result, value, cls, "__getattr__", line, name)
         getter = engine.hierarchy.member(cls, "__getattr__")
         function = getter.owner.function_below(getter.ref) if getter is not None else None
-        if getter is not None and function is not None and not function.library and len(function.facts.parameters) > 1:
+        own = function is not None and not function.library and len(function.facts.parameters) > 1
+        picks = own and function is not None and bool(engine.own_frames.picks(function).tables)
+        special_methods.call_method(engine, frame, -1 if picks else result, value, cls, "__getattr__", line, name)
+        if getter is not None and function is not None and own:
             inner = engine.frame(function, engine.class_frame(getter.owner), value)
+            if picks:  # ``return self[name]``
+                picking.give_under(engine, function, inner, frame, name, result, line)
             engine.named_loads.give(inner, function.facts.parameters[1][1], name, result)
 
     def _is_alone(self, load: _Load) -> bool:

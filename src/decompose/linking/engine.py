@@ -124,6 +124,9 @@ class Engine(Framing):
         self.plain_results: dict[tuple[int, Value], PlainResult] = {}
         self.metaclasses: dict[int, Scope | None] = {}
         self.enumerations: dict[int, bool] = {}
+        self.own_containers: dict[tuple[int, str], Value] = {}
+        """Class and method -> `own_classes.container_of`, -1 for none."""
+        self.held_by_class: set[Value] = set()
         self.field_functions: dict[tuple[int, str], list[tuple[str, Scope, Ref]]] = {}
         self.namespaces: dict[Node, int] = {}
         """What a metaclass is given of the body of a class -> that class."""

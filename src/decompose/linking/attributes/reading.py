@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from decompose.linking import making, special_methods
 from decompose.linking.attributes import binding, writing
+from decompose.linking.containers import own_classes
 from decompose.linking.effects import BEGINS
 from decompose.linking.values import Types, Value, each
 
@@ -122,6 +123,9 @@ def _load_from_instance(
     if member is not None:
         if member.owner.library and not cls.library:
             _load_from_hook(engine, frame, result, value, cls, member, name, line)
+            held = own_classes.container_of(engine, cls, name)
+            if held is not None:
+                engine.put(result, engine.values.intern("K", held, name))
         binding.use_member(engine, frame, result, value, cls, member, name, line)
         return
     if not cls.library and making.is_enumeration(engine, cls):

@@ -19,6 +19,7 @@ from decompose.linking.calls import (
     passing,
     picking,
 )
+from decompose.linking.containers import own_classes
 from decompose.linking.frames import Site
 from decompose.linking.solver import MANY_VALUES
 from decompose.linking.values import Value
@@ -71,7 +72,8 @@ def call(new: frozenset[Value], engine: Engine, site: Site) -> None:
             kind = engine.values[description[1]][1]
             if description[2] == "sort" and site.first_time("outside"):
                 library_calls.call_of_elements(engine, site, "list", "sort", engine.values[description[1]][2])
-            for cls in _CONTAINERS.get(kind, (list,)):
+            named_otherwise = own_classes.is_of_own_class(engine, description[1])
+            for cls in _CONTAINERS.get(kind, (list,)) if not named_otherwise else ():
                 if hasattr(cls, description[2]):
                     name = f"{cls.__qualname__}.{description[2]}"
                     site.calls_outside(engine.values.intern("X", cls.__module__, name))

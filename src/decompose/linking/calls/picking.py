@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from decompose.facts.records import Ref
 from decompose.linking import special_methods
-from decompose.linking.containers import keying
+from decompose.linking.containers import keying, own_classes
 from decompose.linking.given import given_by
 from decompose.linking.picks import NO_PICK
 
@@ -43,8 +43,11 @@ def _give(new: frozenset[Value], engine: Engine, caller: Frame, result: Node, ke
     for value in new:
         described = engine.values[value]
         cls = engine.program.scopes[described[1]] if described[0] == "I" else None
+        held = own_classes.container_of(engine, cls, "__getitem__") if cls is not None else None
         if described[0] == "O":
             engine.containers.read(described[2], key, result)
+        elif held is not None:
+            engine.containers.read(engine.values[held][2], key, result)
         elif cls is not None and cls.library:
             special_methods.call_method(engine, caller, result, value, cls, "__getitem__", line)
         else:

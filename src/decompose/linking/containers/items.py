@@ -8,7 +8,7 @@ from decompose.facts import HOLE, Op
 from decompose.facts.records import Ref
 from decompose.linking import special_methods
 from decompose.linking.attributes import reading
-from decompose.linking.containers import keying
+from decompose.linking.containers import keying, own_classes
 from decompose.linking.frames import Frame
 from decompose.linking.values import Value
 
@@ -63,6 +63,9 @@ def load_item(new: frozenset[Value], engine: Engine, frame: Frame, operation: li
             if (kept := _kept(engine, cls, "__getitem__")) is not None:
                 engine.containers.read(kept, keying.key(engine, frame, index), result)
                 continue
+            held = own_classes.container_of(engine, cls, "__getitem__")
+            if held is not None:
+                keying.read(engine, frame, engine.values[held][2], index, result)
             special_methods.call_method(engine, frame, result, value, cls, "__getitem__", line, index)
             if not cls.library and engine.hierarchy.member(cls, "__missing__") is not None:
                 special_methods.call_method(engine, frame, result, value, cls, "__missing__", line, index)
@@ -190,5 +193,9 @@ def store_item(new: frozenset[Value], engine: Engine, frame: Frame, index: Ref, 
             kept = _kept(engine, cls, "__setitem__") if cls is not None and description[0] == "I" else None
             if kept is not None and source >= 0:
                 engine.edge(source, engine.containers.slot(kept, keying.key(engine, frame, index)))
-            elif cls is not None and engine.hierarchy.member(cls, "__setitem__") is not None:
+                continue
+            held = own_classes.container_of(engine, cls, "__getitem__") if cls is not None else None
+            if cls is not None and engine.hierarchy.member(cls, "__setitem__") is not None:
                 special_methods.call_method(engine, frame, -1, value, cls, "__setitem__", line, index, source)
+            elif held is not None and source >= 0:
+                keying.store(engine, frame, engine.values[held][2], index, source)

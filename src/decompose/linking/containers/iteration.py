@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from decompose.linking import special_methods
-from decompose.linking.containers import own_keys
+from decompose.linking.containers import own_classes, own_keys
 from decompose.linking.frames import Frame
 from decompose.linking.values import Value
 
@@ -56,6 +56,9 @@ def iterate(new: frozenset[Value], engine: Engine, frame: Frame, result: Node, l
                 if description[2]:
                     engine.add(result, frozenset(description[2][0]))
                 continue
+            held = own_classes.container_of(engine, cls, "__iter__") if description[0] == "I" else None
+            if held is not None:
+                engine.edge(engine.containers.elements(*engine.values[held][1:]), result)
             for name in ("__iter__", "__aiter__"):
                 if engine.hierarchy.member(cls, name) is not None:
                     iterator = engine.new_node()

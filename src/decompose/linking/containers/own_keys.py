@@ -52,6 +52,8 @@ def store(engine: Engine, frame: Frame, every: Node, index: Ref, source: Node) -
             said.append(_Said(made[3], origin.changes))
         elif made[0] == Op.ITEM and not origin.changes and _is_other_half(frame, made, source):
             entries.append(frame.nodes[made[2]])
+        elif (asked := _asked_by_call(engine, frame, made, source)) is not None:
+            said.append(_Said(asked, origin.changes))
         elif _is_name_of_class(engine, frame.scope, origin.ref):
             said.append(_Said("__name__", origin.changes))
         else:
@@ -110,6 +112,20 @@ def _is_source(engine: Engine, frame: Frame, base: Ref, source: Node) -> bool:
             return False
         base = made[0][2]
     return False
+
+
+def _asked_by_call(engine: Engine, frame: Frame, call: list[Any], source: Node) -> str | None:
+    """The attribute that a function asks of what it is given, as ``name_of(function)`` does, where that is what is stored."""
+    if call[0] != Op.CALL or len(call[3]) != 1 or call[4] or not _is_source(engine, frame, call[3][0], source):
+        return None
+    for described in (engine.values[value] for value in engine.names.evaluate(frame.scope, call[2])):
+        function = engine.program.scopes[described[1]] if described[0] == "F" else None
+        if function is not None and not function.library and len(function.facts.parameters) == 1:
+            given = function.facts.parameters[0][1]
+            for operation in (o for ref in function.facts.returns for o in function.operations_producing(ref)):
+                if operation[0] == Op.ATTRIBUTE and operation[2] == given:
+                    return str(operation[3])
+    return None
 
 
 def _is_other_half(frame: Frame, first: list[Any], source: Node) -> bool:

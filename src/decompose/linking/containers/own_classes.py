@@ -1,0 +1,37 @@
+"""Classes of the application below ``dict`` or ``list``: what is put into their objects is kept for each class, as attributes are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from decompose.linking.values import Value
+
+if TYPE_CHECKING:
+    from decompose.linking.engine import Engine
+    from decompose.linking.program import Scope
+
+_KINDS = frozenset({"dict", "list"})
+
+
+def container_of(engine: Engine, cls: Scope, method: str) -> Value | None:
+    """What the objects of a class hold, for a ``method`` that the class has from the language's own; None where it holds nothing so."""
+    known = engine.own_containers.get((cls.index, method), -2)
+    if known == -2:
+        member = engine.hierarchy.member(cls, method)
+        own = cls.library or member is None or not member.owner.library
+        known = engine.own_containers[cls.index, method] = -1 if own else _container(engine, cls)
+        engine.held_by_class.add(known)
+    return known if known >= 0 else None
+
+
+def _container(engine: Engine, cls: Scope) -> Value:
+    kind = engine.hierarchy.member(cls, "__container__")
+    if kind is None or not kind.owner.library or kind.ref not in _KINDS:
+        return -1
+    above = [a for a in engine.hierarchy.order(cls) if not a.library and kind.owner in engine.hierarchy.order(a)]
+    return engine.values.intern("O", str(kind.ref), engine.fields(above[-1].index, "[]"))
+
+
+def is_of_own_class(engine: Engine, container: Value) -> bool:
+    """Whether a container is what objects of a class hold: their methods are named as that class has them."""
+    return container in engine.held_by_class
