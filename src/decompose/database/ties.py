@@ -82,7 +82,7 @@ class Ties:
         for access in self.system.accesses:
             if access.resolution != "guessed":
                 found[access.definition, access.unit].append(access)
-        for dependency in at_run_time(followed(self.system), self.system.classes):
+        for dependency in at_run_time(followed(self.system), self.system.classes, self.system.entry_points):
             if dependency.runs and dependency.resolution != "guessed" and _runs_at_once(dependency):
                 found[dependency.source, dependency.source_unit].append(dependency)
         for done in found.values():

@@ -16,6 +16,7 @@ from decompose.system.model import (
     RUNS_DECORATED,
     Access,
     Dependency,
+    EntryPoint,
 )
 from decompose.system.transactions.events import Actor, Lines, is_within
 from decompose.system.transactions.narrowed import Narrowing, plain
@@ -24,21 +25,25 @@ _REGISTERING = frozenset({"callback", "decorate"})
 _PLAIN = frozenset({BY_NAME, BY_ATTRIBUTE, BY_VALUE})
 
 
-def at_run_time(dependencies: Iterable[Dependency], classes: Collection[str]) -> list[Dependency]:
+def at_run_time(
+    dependencies: Iterable[Dependency], classes: Collection[str], entry_points: Iterable[EntryPoint]
+) -> list[Dependency]:
     """What runs when a request does: without what class bodies call and decorate when they are imported.
 
     What a framework does for a class stays, but for what it does on objects of it only where somebody asks it to, which is
     told of who asks; the queries that a body makes are told where they run. A class that unknown code is handed may be made
     there or not: what its objects do is not told of who hands it over. Who calls a function without a name that a module keeps
-    comes to the module's code, but not to what this registers when it is imported.
+    comes to the module's code, but not to what this registers when it is imported; nor does the module's code itself run what it
+    registers as an entry point.
     """
     dependencies = list(dependencies)
+    handlers = {name for entry in entry_points for name in (entry.handler, entry.method) if name}
     called = {d.target for d in dependencies if d.target.endswith(":") and d.runs and d.source != d.target}
 
     def runs_later(d: Dependency) -> bool:
         if d.rule == PASSED_OUTSIDE and d.target in classes:
             return True
-        if d.source in called and d.kind in _REGISTERING:
+        if d.kind in _REGISTERING and (d.source in called or (d.source.endswith(":") and d.target in handlers)):
             return True
         return d.source in classes and (d.kind == "decorate" or d.rule in _PLAIN or d.rule.endswith(WHEN_ASKED))
 

@@ -39,7 +39,7 @@ def running(system: System, recorded: Recorded, *, after_commit: bool = False, d
     ``after_commit``: with what waits for the end of a transaction; ``dispatching``: with the way from what is called on each request
     to all methods that may answer one.
     """
-    run = at_run_time(followed(system), system.classes)
+    run = at_run_time(followed(system), system.classes, system.entry_points)
     kept = run if dispatching else without_dispatch(run, system.entry_points)
     return Reach(kept, recorded, after_commit=after_commit, accesses=system.accesses)
 

@@ -65,7 +65,8 @@ def transactions_of(
     accesses = [a for a in accesses if not is_within(a.line, put_off.get(a.definition, ()))]
     classes = {scope.definition for scope in linked.program.scopes if scope.facts.kind == ScopeKind.CLASS}
     written = dependencies = list(dependencies)
-    dependencies = at_run_time(dependencies, classes)
+    entry_points = list(entry_points)
+    dependencies = at_run_time(dependencies, classes, entry_points)
     told = callbacks.told_of_givers(dependencies)
     opening = transaction_scopes(linked.engine)
     opening = sorted({*opening, *named_transactions(linked.engine, opening)})
@@ -73,7 +74,6 @@ def transactions_of(
     listeners = Listeners(linked, placement, schema, heard)
     contexts = Contexts(linked, placement, schema, callbacks.arguments, accesses, told, instead, switches, listeners)
     reach = Reach(told, contexts, accesses=accesses)
-    entry_points = list(entry_points)
     handlers = {entry.handler for entry in entry_points}
     found = _Transactions(linked, opening, placement, reach, contexts, accesses, locks, handlers)
     found.asked = asked_heirs(reach, written)
