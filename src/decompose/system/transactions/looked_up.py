@@ -24,8 +24,12 @@ class LookedUp:
 
     def __init__(self, linked: Linked) -> None:
         self.linked = linked
-        self._entries: dict[tuple[str, int], Entries] = {}
-        self._keyed: dict[tuple[str, int], set[str]] = {}
+        self._asked: dict[tuple[str, int], dict[int, None]] = {}
+        """Definition and line -> the tables that are asked there, each by the node of all that is in it."""
+        self._entries: dict[int, Entries] = {}
+        self._keyed: dict[int, set[str]] = {}
+        """Table -> all that stands in it under keys that are known."""
+        self._frames: dict[int, list[Frame]] | None = None
 
     def parameter(self, frames: Collection[Frame], function: Scope, call: list[Any]) -> str:
         """The parameter by which a function looks up what it calls; empty where it does not, or the tables tell no keys."""
@@ -35,24 +39,25 @@ class LookedUp:
         of, key = asked
         name = parameter_of(function, key)
         own = [frame for frame in frames if frame.scope is function] if name else []
-        entries: Entries = {}
+        tables: dict[int, None] = {}
         for node in self._tables(own, function, of, key):
             for value in self.linked.engine.values_of(node):
-                self._read(value, entries)
-        if entries:
-            place = function.definition, call[-1]
-            for text, held in entries.items():
-                self._entries.setdefault(place, {}).setdefault(text, set()).update(held)
-            self._keyed.setdefault(place, set()).update(*entries.values())
-        return name if entries else ""
+                described = self.linked.values[value]
+                if described[0] == "O" and described[1] == "dict" and self._of_table(described[2]):
+                    tables[described[2]] = None
+        if tables:
+            self._asked.setdefault((function.definition, call[-1]), {}).update(tables)
+        return name if tables else ""
 
     def may_call(self, definition: str, line: int, target: str, names: Iterable[str]) -> bool | None:
         """Whether one of some names leads to a target at a line; None where nothing is looked up there."""
-        entries = self._entries.get((definition, line))
-        if entries is None:
+        tables = self._asked.get((definition, line))
+        if tables is None:
             return None
         # What stands under no key that is known may be there for any.
-        return target not in self._keyed[definition, line] or any(target in entries.get(name, ()) for name in names)
+        if not any(target in self._keyed[table] for table in tables):
+            return True
+        return any(target in self._entries[table].get(name, ()) for table in tables for name in names)
 
     def _tables(self, frames: Iterable[Frame], function: Scope, of: list[Any], key: Ref) -> Iterator[int]:
         """The nodes of the tables that an operation looks something up in, itself or by a function that does nothing else."""
@@ -80,16 +85,24 @@ class LookedUp:
             if described[0] == "F" and not self.linked.program.scopes[described[1]].library:
                 yield self.linked.program.scopes[described[1]], bound
 
-    def _frames_of(self, function: Scope) -> Iterator[Frame]:
-        yield from (frame for frame in self.linked.engine.frames if frame.scope is function)
+    def _frames_of(self, function: Scope) -> list[Frame]:
+        if self._frames is None:
+            self._frames = {}
+            for frame in self.linked.engine.frames:
+                self._frames.setdefault(frame.scope.index, []).append(frame)
+        return self._frames.get(function.index, [])
 
-    def _read(self, value: Value, entries: Entries) -> None:
-        described, engine = self.linked.values[value], self.linked.engine
-        if described[0] != "O" or described[1] != "dict":
-            return
-        for key, node in engine.containers.keyed(described[2]):
-            if isinstance(key, str):
-                entries.setdefault(key, set()).update(self._definitions(engine.values_of(node)))
+    def _of_table(self, every: int) -> Entries:
+        """What stands in a table under keys that are known: found once, as many functions may ask the same one."""
+        known = self._entries.get(every)
+        if known is None:
+            engine, known = self.linked.engine, {}
+            for key, node in engine.containers.keyed(every):
+                if isinstance(key, str):
+                    known.setdefault(key, set()).update(self._definitions(engine.values_of(node)))
+            self._entries[every] = known
+            self._keyed[every] = set().union(*known.values())
+        return known
 
     def _definitions(self, values: Iterable[Value]) -> Iterator[str]:
         engine = self.linked.engine
