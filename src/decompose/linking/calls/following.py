@@ -19,7 +19,7 @@ from decompose.linking.calls import (
     passing,
     picking,
 )
-from decompose.linking.containers import own_classes
+from decompose.linking.containers import methods, own_classes
 from decompose.linking.frames import Site
 from decompose.linking.solver import MANY_VALUES
 from decompose.linking.values import Value
@@ -68,7 +68,7 @@ def call(new: frozenset[Value], engine: Engine, site: Site) -> None:
         elif kind == "K" and engine.values[description[1]][0] == "C":
             classes.give_subclasses(engine, site, engine.values[description[1]])
         elif kind == "K":
-            engine.containers.call_method(site, description[1], description[2])
+            methods.call(engine, site, description[1], description[2])
             kind = engine.values[description[1]][1]
             if description[2] == "sort" and site.first_time("outside"):
                 library_calls.call_of_elements(engine, site, "list", "sort", engine.values[description[1]][2])

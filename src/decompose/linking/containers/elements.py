@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from decompose.linking.engine import Engine
     from decompose.linking.solver import Node
 
-_STORING = frozenset({"append", "add", "appendleft", "insert"})
-_UNDER_KEY = frozenset({"setdefault", "__setitem__"})
-_SHIFTING = frozenset({"insert", "pop", "popleft", "sort", "reverse", "remove", "appendleft", "extendleft", "rotate"})
 _MAX_INNER = 40
 _MAX_INNER_DEPTH = 4
 """Beyond this the containers inside plain data are no places to put something into."""
@@ -30,13 +27,6 @@ _MAX_POSITIONS = 12
 
 _MAX_PATTERNS = 40
 """Of a container that is asked for more, all elements are given."""
-
-_MERGING = frozenset({"extend", "update", "extendleft"})
-_ELEMENT = frozenset({"pop", "popleft", "get", "setdefault", "popitem", "__getitem__", "__next__"})
-_HASHED = frozenset({"set", "dict"})
-_BY_HASH = frozenset({"add", "discard", "remove", "get", "pop", "setdefault", "__getitem__", "__setitem__"})
-_WHOLE = frozenset({"values", "copy", "union", "difference", "intersection"})
-_ITERATORS = frozenset({"__iter__", "__reversed__"})
 
 
 class Containers:
@@ -352,53 +342,3 @@ class Containers:
         if position >= 0:
             self.engine.edge(self.slot(every, position), node)
         return node
-
-    def call_method(self, site: Site, container: Value, name: str) -> None:
-        """A method of a container."""
-        engine = self.engine
-        _, kind, every = engine.values[container]
-        if site.arguments and kind in _HASHED and name in _BY_HASH:
-            keying.look_up(engine, site.frame, site.arguments[0], site.line)
-        if site.arguments and (name in _STORING or name in _UNDER_KEY):
-            source = engine.node_of(site.frame, site.arguments[-1])
-            if source >= 0 and name in _UNDER_KEY:
-                keying.store(engine, site.frame, every, site.arguments[0], source)
-            elif source >= 0:
-                engine.edge(source, self.slot(every, None))
-            engine.declared_values.put(every, site.frame.scope, site.arguments[-1])
-        if name == "send" and kind == "generator" and site.arguments:
-            source = engine.node_of(site.frame, site.arguments[0])
-            if source >= 0:
-                engine.edge(source, self.sent(every))
-            self.read(every, None, site.result)
-        keyed = kind == "dict"
-        if name in _SHIFTING and not keyed:
-            self.forget_positions(every)
-        if name in _MERGING:
-            for ref in site.arguments:
-                engine.declared_values.put(every, site.frame.scope, ref, several=True)
-                source = engine.node_of(site.frame, ref)
-                if source >= 0:
-                    merge = iteration.merge_pairs if kind == "dict" else iteration.merge_into
-                    engine.watch(source, merge, engine, every, site.frame, site.line)
-            for key, ref in site.keywords if kind == "dict" else ():
-                source = engine.node_of(site.frame, ref) if key is not None else -1
-                if source >= 0:
-                    engine.edge(source, self.slot(every, key))
-        if name in _ELEMENT:
-            if site.arguments:
-                keying.read(engine, site.frame, every, site.arguments[0], site.result, popped=name == "pop")
-            else:
-                self.read(every, None, site.result)
-            if (name == "get" or (keyed and name == "pop")) and len(site.arguments) > 1:
-                default = engine.node_of(site.frame, site.arguments[1])
-                if default >= 0:
-                    engine.edge(default, site.result)
-        elif name == "items":
-            pair = engine.values.intern("O", "pair", every)
-            holder = engine.constant(pair)
-            engine.put(site.result, engine.values.intern("O", "list", holder))
-        elif name == "keys" or (keyed and name in _ITERATORS):
-            engine.put(site.result, engine.values.intern("O", "list", self.keys(every)))
-        elif name in _WHOLE or name in _ITERATORS:
-            engine.put(site.result, engine.values.intern("O", kind if name == "copy" else "list", every))
