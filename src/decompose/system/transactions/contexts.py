@@ -7,12 +7,11 @@ choice of tables that comes in: such an actor has the number of the choice behin
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 
 from decompose.facts import HOLE
 from decompose.linking import Linked
 from decompose.linking.effects import ALONG
-from decompose.linking.frames import Frame
 from decompose.linking.program import Scope
 from decompose.system.accesses.found import MAX_ALTERNATIVES
 from decompose.system.calls.arguments import Arguments, Given, parameter_of
@@ -22,17 +21,13 @@ from decompose.system.model import Access, Dependency, Entered, Narrowed
 from decompose.system.schema.tables import Schema
 from decompose.system.transactions.brought import Brought
 from decompose.system.transactions.call_sites import Calls, CallSites
+from decompose.system.transactions.choices import Choices, comes_in
 from decompose.system.transactions.instead import Instead, Uncalled
 from decompose.system.transactions.listening import Listeners
 from decompose.system.transactions.narrowed import Actor, number_of, numbered, plain
+from decompose.system.transactions.remaining import Remaining
 from decompose.system.transactions.switches import Switches, is_key
 from decompose.system.transactions.telling import TellingParameters, given_for
-
-_MOST_CHOICES = 60
-"""A function that is given more choices than this is not told apart by them."""
-
-_MOST_NAMES = 400
-"""Names are a constant for each caller, and where there are many most lead nowhere."""
 
 _FEW_CALLS = 5_000
 """Calls are told apart by what they give as long as these are no more than there are calls at all, or than this: classes that
@@ -40,9 +35,6 @@ all ask each other for something would come to as many as there are pairs of the
 
 _BODY = "lines"
 """Stands in a choice for which body of a property runs; no parameter of a property has this name."""
-
-Choice = tuple[tuple[str, frozenset[str]], ...]
-"""Parameter -> the tables whose rows, classes or queries it brings; a parameter that is not there may bring all."""
 
 
 class Contexts:
@@ -78,24 +70,15 @@ class Contexts:
             self.telling[definition] = self.telling.get(definition, set()) | names
         self.told_tables = self._parameters.of.keys()
         """The definitions of which parameters say which tables they touch."""
+        self._choices = Choices(self._parameters.naming)
+        self._remaining = Remaining(placement, self.brought, self._parameters, self._choices)
         self._sites = CallSites(placement, self.brought, self._parameters, self.telling)
-        self._choices: dict[Choice, int] = {}
-        self._chosen: list[Choice] = []
-        self._count: dict[tuple[Actor, bool], set[int]] = {}
         self._entered: dict[tuple[Actor, int, Actor], tuple[Actor, ...]] = {}
         self._entered_by_requests: dict[tuple[Actor, int, Actor], tuple[Actor, ...]] = {}
-        self._allowed: dict[tuple[Actor, int, str, bool], bool] = {}
         self._uncalled: dict[Actor, set[tuple[int, str, str]]] = {}
         self._left_out_lines: dict[Actor, set[tuple[int, str, bool]]] = {}
-        self._told: dict[tuple[str, int, str, bool], bool] = {}
-        self._actors_frames: dict[Actor, list[Frame]] = {}
 
     # The choices
-
-    def choice(self, actor: Actor) -> Choice:
-        """What an actor is given; empty where that may be anything."""
-        number = number_of(actor)
-        return self._chosen[number] if number >= 0 else ()
 
     def enter(self, caller: Actor, line: int, target: Actor) -> tuple[Actor, ...]:
         """Whom a call at a line is of, with what it is given there; several where the object may be one of several."""
@@ -120,57 +103,73 @@ class Contexts:
         return known
 
     def _with_choices(self, caller: Actor, line: int, target: Actor, *, by_request: bool) -> tuple[Actor, ...]:
+        choose = self._choices.choose
         bodies = self.bodies.run(caller[0], line, target[0])
         if bodies:
-            entered = [self._chosen_for(target, {_BODY: {_spelled(body)}}, by_request) for body in bodies]
+            entered = [choose(target, {_BODY: {_spelled(body)}}, by_request=by_request) for body in bodies]
             return tuple(dict.fromkeys(actor or target for actor in entered))
-        before = dict(self.choice(caller))
-        choice: dict[str, set[str]] = {}
-        calls, positions = self._sites.of(caller, line, target)
-        kept = self._kept_for(caller, calls, positions)
-        heard = self._heard(caller, line, target)
-        own = ""
-        for name in sorted(self.telling[target[0]]):
-            if is_key(name):
-                constant = self.switches.given(
-                    caller[0], line, target[0], name, [calls.given[at] for at in kept], before
-                )
-                if constant:
-                    choice[name] = {constant}
-                continue
-            if name in self._parameters.naming.get(target[0], ()):
-                named = self._names_given((calls.given[at] for at in kept), name, before)
-                if named:
-                    choice[name] = named
-                continue
-            if heard and self.listeners.is_given_row(target[0], name):
-                choice[name] = heard
-                continue
-            tables: set[str] = set()
-            for at in kept:
-                brought = self._sites.brought_by(target, calls, at, name)
-                if not brought and not (by_request and _only_givers_tell(calls, at, name)):
-                    break  # what is given is not known
-                for table, leaves in brought.items():
-                    if table not in tables and _comes_in(table, leaves, before):
-                        tables.add(table)
-                if _is_object(calls, at, name):
-                    own = name
-            else:
-                if kept:
-                    choice[name] = tables
+        choice, own = self._given(caller, line, target, by_request=by_request)
         if not choice:
             return (target,)
         # An object is of one class at a time.
         several = [{own: {table}} for table in sorted(choice[own])] if own in choice else [{}]
-        made = [self._chosen_for(target, {**choice, **one}, by_request) for one in several]
+        made = [choose(target, {**choice, **one}, by_request=by_request) for one in several]
         return tuple(dict.fromkeys(actor or target for actor in made))
+
+    def _given(self, caller: Actor, line: int, target: Actor, *, by_request: bool) -> tuple[dict[str, set[str]], str]:
+        """Parameter -> what a call at a line gives for it, as far as that is known; and which of them is the object called."""
+        before = dict(self._choices.of(caller))
+        calls, positions = self._sites.of(caller, line, target)
+        kept = self._kept_for(caller, calls, positions)
+        heard = self._heard(caller, line, target)
+        choice: dict[str, set[str]] = {}
+        own = ""
+        for name in sorted(self.telling[target[0]]):
+            sites = [calls.given[at] for at in kept]
+            if is_key(name):
+                constant = self.switches.given(caller[0], line, target[0], name, sites, before)
+                given = {constant} if constant else None
+            elif name in self._parameters.naming.get(target[0], ()):
+                given = self._names_given(sites, name, before) or None
+            elif heard and self.listeners.is_given_row(target[0], name):
+                given = heard
+            else:
+                given = self._tables_given(target, calls, kept, name, before, by_request=by_request)
+                own = name if any(_is_object(calls, at, name) for at in kept) else own
+            if given is not None:
+                choice[name] = given
+        return choice, own
+
+    def _tables_given(
+        self,
+        target: Actor,
+        calls: Calls,
+        kept: list[int],
+        name: str,
+        before: Mapping[str, frozenset[str]],
+        *,
+        by_request: bool,
+    ) -> set[str] | None:
+        """The tables that some calls bring by a parameter; None if nothing is known of what one of them gives."""
+        tables: set[str] = set()
+        for at in kept:
+            brought = self._sites.brought_by(target, calls, at, name)
+            if not brought and not (by_request and _only_givers_tell(calls, at, name)):
+                return None
+            tables |= {
+                table for table, leaves in brought.items() if table not in tables and comes_in(table, leaves, before)
+            }
+        return tables if kept else None
 
     def _heard(self, caller: Actor, line: int, listener: Actor) -> set[str]:
         """The tables whose rows a caller writes at a line to which a listener listens."""
         tables = self.listeners.tables_heard(caller, line, listener)
         told = number_of(caller) >= 0
-        return {table for table in sorted(tables) if not told or self._leaves(caller, line, table, follows=False)}
+        return {
+            table
+            for table in sorted(tables)
+            if not told or self._remaining.may_be_about(caller, line, table, follows=False)
+        }
 
     def _names_given(
         self, sites: Iterable[tuple[Given, Scope]], name: str, before: Mapping[str, frozenset[str]]
@@ -185,56 +184,21 @@ class Contexts:
             found |= names
         return found
 
-    def _chosen_for(self, target: Actor, choice: Mapping[str, Iterable[str]], by_request: bool = False) -> Actor | None:
-        made: Choice = tuple((name, frozenset(tables)) for name, tables in sorted(choice.items()))
-        number = self._choices.get(made)
-        if number is None:
-            number = self._choices[made] = len(self._chosen)
-            self._chosen.append(made)
-        known = self._count.setdefault((target, by_request), set())
-        most = _MOST_NAMES if target[0] in self._parameters.naming else _MOST_CHOICES
-        if number not in known and len(known) >= most:
-            without = {name: given for name, given in choice.items() if not is_key(name)}
-            return self._chosen_for(target, without, by_request) if 0 < len(without) < len(choice) else None
-        known.add(number)
-        return numbered(target, number)
-
     def each(self, actor: Actor) -> list[Actor]:
         """An actor of which nobody says what it is given: once for each object that it is seen to act for."""
         function = next(iter(self._parameters.functions.get(actor[0], ())), None)
         own = function.facts.parameters[0][0] if function is not None and function.facts.parameters else ""
         if function is None or not function.is_method or own not in self.telling.get(actor[0], ()):
             return [actor]
-        frames = self._frames_of(actor)
+        frames = self._remaining.frames_of(actor)
         tables = {table for frame in frames if frame.receiver >= 0 for table in self.brought.of_value(frame.receiver)}
-        made = [self._chosen_for(actor, {own: {table}}) for table in sorted(tables)]
+        made = [self._choices.choose(actor, {own: {table}}) for table in sorted(tables)]
         return [one for one in made if one is not None] or [actor]
 
     def _kept_for(self, caller: Actor, calls: Calls, positions: list[int]) -> list[int]:
         """Those of some calls that a caller makes with what it is given."""
         frames = [calls.given[at][0].site.frame for at in positions] if number_of(caller) >= 0 else []
-        given = self._given_object(caller, frames)
-        kept = [positions[at] for at in self._about(given, frames)] if given is not None else []
-        return kept or positions
-
-    def _of_actor(self, actor: Actor, frames: Sequence[Frame]) -> list[Frame]:
-        """The frames that are for an actor, or for all who inherit where it has none of its own."""
-        unit = plain(actor)[1]
-        own = [f for f in frames if self.placement.acting_in(f) == unit] or list(frames)
-        given = self._given_object(actor, own)
-        return [own[at] for at in self._about(given, own)] or own if given is not None else own
-
-    def _given_object(self, actor: Actor, frames: Sequence[Frame]) -> frozenset[str] | None:
-        """The tables of the object that an actor's method is of, where what it is given tells."""
-        scope = frames[0].scope if frames and number_of(actor) >= 0 else None
-        names = scope.parameter_names() if scope is not None else {}
-        return (
-            dict(self.choice(actor)).get(names[scope.facts.parameters[0][1]]) if scope is not None and names else None
-        )
-
-    def _about(self, tables: frozenset[str], frames: Sequence[Frame]) -> list[int]:
-        """The positions of the frames whose object is of one of some tables."""
-        return [at for at, f in enumerate(frames) if not tables.isdisjoint(self.brought.of_value(f.receiver))]
+        return [positions[at] for at in self._remaining.of_given_object(caller, frames)] or positions
 
     # What a choice leaves
 
@@ -254,13 +218,13 @@ class Contexts:
             return False
         if number_of(actor) < 0 or access.line not in self._parameters.of_several.get(actor[0], ()):
             return True
-        return self._leaves(actor, access.line, access.table, follows=access.rule.endswith(ALONG))
+        return self._remaining.may_be_about(actor, access.line, access.table, follows=access.rule.endswith(ALONG))
 
     def _is_left_out(self, actor: Actor, line: int) -> bool:
         """Whether a line does not run with what is given, or is in a body of a property other than the one that does."""
         if number_of(actor) < 0:
             return False
-        choice = self.choice(actor)
+        choice = self._choices.of(actor)
         if self.switches.leaves_out(actor[0], line, choice):
             return True
         runs = dict(choice).get(_BODY, ()) if actor[0] in self.bodies.of else ()
@@ -276,22 +240,22 @@ class Contexts:
 
     def let_run(self, actor: Actor) -> set[tuple[int, int]]:
         """The branches of a function, by their lines, that are no branches with what is given: they always run."""
-        return self.switches.let_run(actor[0], self.choice(actor)) if number_of(actor) >= 0 else set()
+        return self.switches.let_run(actor[0], self._choices.of(actor)) if number_of(actor) >= 0 else set()
 
     def is_switched(self, actor: Actor) -> bool:
         """Whether what an actor is given says which lines run."""
-        return any(is_key(name) for name, _ in self.choice(actor))
+        return any(is_key(name) for name, _ in self._choices.of(actor))
 
     def is_only_switched(self, actor: Actor) -> bool:
         """Whether it says that, and nothing else."""
-        choice = self.choice(actor)
+        choice = self._choices.of(actor)
         return bool(choice) and all(is_key(name) for name, _ in choice)
 
     def _is_given(self, actor: Actor, access: Access) -> bool:
-        choice = {name: tables for name, tables in self.choice(actor) if len(tables) <= MAX_ALTERNATIVES}
+        choice = {name: tables for name, tables in self._choices.of(actor) if len(tables) <= MAX_ALTERNATIVES}
         return any(
             access.table in choice.get(name, ())
-            for frame in (self._frames_of(actor) if choice else ())
+            for frame in (self._remaining.frames_of(actor) if choice else ())
             for name in self.brought.on_line(frame, access.line).get(access.table, ())
         )
 
@@ -309,11 +273,13 @@ class Contexts:
         if heard:
             made = bool(self._heard(actor, line, target))
         elif name is not None:
-            names = dict(self.choice(actor)).get(name)
+            names = dict(self._choices.of(actor)).get(name)
             made = names is None or self._parameters.is_named(actor[0], line, target[0], names)
         else:
             tables = self._sites.tables_called(actor[0], line, target)
-            made = not tables or any(self._leaves(actor, line, table, follows=False) for table in sorted(tables))
+            made = not tables or any(
+                self._remaining.may_be_about(actor, line, table, follows=False) for table in sorted(tables)
+            )
         if not made:
             self._uncalled.setdefault(actor, set()).add((line, *target))
         return made
@@ -325,8 +291,8 @@ class Contexts:
     def recorded(self) -> tuple[tuple[Narrowed, ...], tuple[Entered, ...]]:
         """What was asked for so far, to be kept with the system."""
         untouched: dict[Actor, set[tuple[int, str, bool]]] = {}
-        for (actor, line, table, follows), allowed in self._allowed.items():
-            if not allowed and line in self._parameters.of_several.get(actor[0], ()):
+        for actor, line, table, follows in self._remaining.ruled_out():
+            if line in self._parameters.of_several.get(actor[0], ()):
                 untouched.setdefault(actor, set()).add((line, table, follows))
         own = {key: actors for key, actors in self._entered.items() if actors != (key[2],)}
         by_requests = {
@@ -347,48 +313,13 @@ class Contexts:
             Narrowed(
                 *plain(actor),
                 number_of(actor),
-                tuple(f"{name}: {', '.join(sorted(given))}" for name, given in self.choice(actor)),
+                tuple(f"{name}: {', '.join(sorted(given))}" for name, given in self._choices.of(actor)),
                 tuple(sorted(untouched.get(actor, ()))),
                 tuple(sorted(uncalled.get(actor, ()))),
             )
             for actor in sorted(into.union(untouched, uncalled))
         )
         return narrowed, entered
-
-    def _leaves(self, actor: Actor, line: int, table: str, *, follows: bool) -> bool:
-        """Whether a table may be what a line is about, or ``follows`` from that, with what an actor is given."""
-        key = (actor, line, table, follows)
-        known = self._allowed.get(key)
-        if known is None:
-            known = self._allowed[key] = self._may_be_about(actor, line, table, follows=follows)
-        return known
-
-    def _may_be_about(self, actor: Actor, line: int, table: str, *, follows: bool) -> bool:
-        choice = dict(self.choice(actor))
-        for frame in self._frames_of(actor):
-            brought = self.brought.on_line(frame, line)
-            origins = self.brought.origins(table, brought, follows=follows)
-            if any(_comes_in(origin, brought[origin], choice) for origin in origins):
-                return True
-        # Nothing that comes in is seen to be a reason for any of the callers.
-        return not self._is_told(actor[0], line, table, follows=follows)
-
-    def _is_told(self, definition: str, line: int, table: str, *, follows: bool) -> bool:
-        key = (definition, line, table, follows)
-        known = self._told.get(key)
-        if known is None:
-            known = self._told[key] = any(
-                True
-                for frame in self._parameters.frames.get(definition, ())
-                for _ in self.brought.origins(table, self.brought.on_line(frame, line), follows=follows)
-            )
-        return known
-
-    def _frames_of(self, actor: Actor) -> list[Frame]:
-        known = self._actors_frames.get(actor)
-        if known is None:
-            known = self._actors_frames[actor] = self._of_actor(actor, self._parameters.frames.get(actor[0], ()))
-        return known
 
 
 def _is_object(calls: Calls, at: int, name: str) -> bool:
@@ -406,7 +337,3 @@ def _only_givers_tell(calls: Calls, at: int, name: str) -> bool:
 
 def _spelled(body: Body) -> str:
     return f"{body[0]}-{body[1]}"
-
-
-def _comes_in(table: str, leaves: frozenset[str], choice: Mapping[str, frozenset[str]]) -> bool:
-    return any(leaf not in choice or table in choice[leaf] for leaf in leaves)
