@@ -304,3 +304,23 @@ def test_a_view_of_its_own_does_what_the_page_does_that_it_goes_on_to(
     app = draw({"shop/__init__.py": "", "shop/models.py": MODELS, "shop/admin.py": source})
     found = {f"{a.operation} {a.table}" for a in app.system.accesses if a.definition.startswith("shop.admin:Page.")}
     assert found == {each.replace(" ", " shop_") for each in expected}
+
+
+def test_the_last_of_several_views_of_its_own_does_what_the_page_does(draw: Draw) -> None:
+    """A view that goes on to another of the application's own leaves the page to that one."""
+    source = """
+        from django.contrib import admin
+        from shop.models import Order
+        class Base(admin.ModelAdmin):
+            def changelist_view(self, request): return super().changelist_view(request)
+            def change_view(self, request, object_id): return None
+        class Middle(Base):
+            def changelist_view(self, request): return super().changelist_view(request)
+        @admin.register(Order)
+        class Page(Middle):
+            def changelist_view(self, request): return super().changelist_view(request)
+            def change_view(self, request, object_id): return super().change_view(request, object_id)
+    """
+    app = draw({"shop/__init__.py": "", "shop/models.py": MODELS, "shop/admin.py": source})
+    told = {(a.definition, a.table) for a in app.system.accesses if a.definition.endswith("_view")}
+    assert told == {("shop.admin:Base.changelist_view", "shop_order")}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from decompose.linking.frames import Site
 from decompose.linking.libraries import admin_filters, model_views
 from decompose.linking.libraries.admin_pages import pages_inside, registered_for
 from decompose.linking.libraries.django_forms import meta_body, told_by_meta
@@ -37,7 +38,7 @@ def below_own_views(linked: Linked) -> Iterator[Found]:
         (site, name)
         for name in (*_LISTS, *_FORMS, _RELATIONS)
         for site in linked.sites_calling(f"{_MODULE}.{name}")
-        if not site.frame.scope.library and site.frame.scope.facts.name == name and site.frame.receiver >= 0
+        if site.frame.scope.facts.name == name and site.frame.receiver >= 0 and _leaves_it(linked, site)
     ]
     if not sites:
         return
@@ -54,6 +55,12 @@ def below_own_views(linked: Linked) -> Iterator[Found]:
             done = _of_relations(linked, cls) if name == _RELATIONS else _of_forms(linked, cls, implied)
         for operation, value in sorted(set(done)):
             yield site.frame.scope.index, site.frame.receiver, operation, value, "execute", BY_PAGE, site.line
+
+
+def _leaves_it(linked: Linked, site: Site) -> bool:
+    """Whether a call of the application's leads to the framework's view, not only to one that stands in its place."""
+    reached = (linked.program.scopes[target] for target, _, _ in site.targets)
+    return not site.frame.scope.library and any(function.library for function in reached)
 
 
 def _of_list(linked: Linked, cls: Scope) -> Iterator[_Done]:
