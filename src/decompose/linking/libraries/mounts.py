@@ -137,7 +137,15 @@ class Mounts:
     def prefixes_of(self, made: Origin | None) -> list[str]:
         """The paths below which something that a call made is found."""
         key = _key(made)
-        return self._above(key, 0) if key is not None else [""]
+        return self.paths_above(key) if key is not None else [""]
+
+    def paths_above(self, made: Made) -> list[str]:
+        """The paths below which what a call made is found."""
+        return self._above(made, 0)
+
+    def around(self, made: Made) -> list[Made]:
+        """The calls that made what holds it."""
+        return [outer for outer, _ in self._inside.get(made, [])]
 
     def _above(self, key: Made, depth: int) -> list[str]:
         """The paths that something made is found below; what is mounted in a circle is not gone through again."""

@@ -6,11 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from decompose.facts import Op
-from decompose.facts.records import Ref
 from decompose.linking.found import FoundEntry
-from decompose.linking.frames import Site
-from decompose.linking.libraries.decorator_routes import join
 from decompose.linking.libraries.framework import Example, Framework
+from decompose.linking.libraries.litestar_layers import Layers
 from decompose.linking.linked import Linked
 from decompose.linking.origins import keyword_ref
 from decompose.linking.program import Scope
@@ -19,7 +17,7 @@ from decompose.linking.wiring import Wire, own_frame
 _SUMMARY = """
 from typing import Any, TypeVar
 
-from decompose.effects import calls_back, keeps
+from decompose.effects import calls_back, keeps, mounts
 from starlette.sessions import Session
 
 F = TypeVar("F")
@@ -37,6 +35,7 @@ class head(_Handler): ...
 class route(_Handler): ...
 class websocket(_Handler): ...
 class websocket_listener(_Handler): ...
+class websocket_stream(_Handler): ...
 class asgi(_Handler): ...
 
 class Controller:
@@ -62,13 +61,16 @@ class Response:
     def __init__(self, content=None, **options) -> None: ...
 
 class Router:
+    @mounts("path", "route_handlers")
     def __init__(self, path="/", *, route_handlers=(), **options) -> None: ...
+    @mounts("", "value")
     def register(self, value) -> None: ...
 
 class Litestar(Router):
     __has_more__ = True
 
     state: _State
+    @mounts("path", "route_handlers")
     @calls_back("on_startup")
     @calls_back("on_shutdown")
     @calls_back("lifespan")
@@ -81,7 +83,24 @@ class Litestar(Router):
         self, route_handlers=(), *, path="/", on_startup=None, on_shutdown=None, lifespan=None, before_request=None,
         after_request=None, after_response=None, after_exception=None, listeners=None, **options
     ) -> None: ...
+    def emit(self, event_id, *args, **kwargs) -> None: ...
 """
+
+_HANDLERS = """
+from litestar import asgi, delete, get, head, patch, post, put, route, websocket, websocket_listener, websocket_stream
+
+class WebsocketListener:
+    __hooks__ = "on_accept on_receive on_disconnect"
+"""
+
+_ALSO = {
+    "litestar.app": "from litestar import Litestar",
+    "litestar.controller": "from litestar import Controller",
+    "litestar.router": "from litestar import Router",
+    "litestar.connection": "from litestar import Request",
+    "litestar.response": "from litestar import Response",
+}
+"""Where the same names stand a second time."""
 
 _DI = """
 from decompose.effects import keeps
@@ -101,111 +120,54 @@ class listener:
     def __call__(self, fn: F) -> F: ...
 """
 
-_VERBS = {
-    "get": "GET", "post": "POST", "put": "PUT", "patch": "PATCH", "delete": "DELETE", "head": "HEAD",
-    "websocket": "WEBSOCKET", "websocket_listener": "WEBSOCKET", "asgi": "ANY", "route": "",
-}  # fmt: skip
-_HOLDERS = ("litestar:Router", "litestar:Litestar")
-_MAX_DEPTH = 8
-
 
 def entry_points(linked: Linked) -> Iterator[FoundEntry]:
-    """Each handler below the paths of its controller and of the routers that list it."""
-    mounts = _Mounts(linked)
-    for site, verb, handler in _handlers(linked):
-        paths = _paths(linked, site)
-        for method in [verb] if verb else _methods(linked, site):
-            for prefix in mounts.prefixes(handler):
-                for path in paths:
-                    route = join(prefix, "" if path == "/" and prefix else path)
-                    yield FoundEntry("http", f"{method} {route}", handler, handler.module.file, handler.facts.line)
+    """Each handler below the paths of its controller and of the routers that list it, and what listens to events."""
+    layers = Layers(linked)
+    for handler in layers.handlers():
+        function = handler.function
+        for route in layers.paths(handler):
+            for method in handler.methods:
+                yield FoundEntry("http", f"{method} {route}", function, function.module.file, function.facts.line)
+    for function, events in _listeners(linked):
+        for event in events:
+            yield FoundEntry("signal", event, function, function.module.file, function.facts.line)
 
 
 def wires(linked: Linked) -> Iterator[Wire]:
-    """From each handler to what provides its parameters, by their names."""
-    provided = _provided(linked)
-    for _, _, handler in _handlers(linked) if provided else ():
-        frame = own_frame(linked.engine, handler)
-        for name, node, *_ in handler.facts.parameters:
+    """From each handler to what provides its parameters, by their names, and to the guards and hooks of its layers."""
+    provided, layers = _provided(linked), Layers(linked)
+    for handler in layers.handlers():
+        function = handler.function
+        frame = own_frame(linked.engine, function)
+        for name, node, *_ in function.facts.parameters if provided else ():
             found = provided.get(name, [])
-            own = [p for p in found if p[0] is handler.parent] or found
+            own = [p for p in found if p[0] is function.parent] or found
             for _, provider in own:
                 rule = f"provides {name}"
-                yield Wire(handler, handler.facts.line, provider, "callback", rule, frame.nodes[node])
+                yield Wire(function, function.facts.line, provider, "callback", rule, frame.nodes[node])
+        for run, said in layers.run_for(handler):
+            yield Wire(function, function.facts.line, run, "callback", said)
 
 
-def _handlers(linked: Linked) -> Iterator[tuple[Site, str, Scope]]:
-    """The calls that make decorators of handlers, each with its method and what it decorates."""
-    for name, verb in _VERBS.items():
-        for site in linked.sites_calling(f"litestar:{name}"):
-            for decoration in linked.decorations(site):
-                for handler in linked.handlers(decoration, decoration.arguments[0]):
-                    if handler.is_function:
-                        yield site, verb, handler
+def wires_of_events(linked: Linked) -> Iterator[Wire]:
+    """From where an event is emitted to what listens to it, by the event's name."""
+    listening: dict[str, list[Scope]] = {}
+    for function, events in _listeners(linked):
+        for event in events:
+            listening.setdefault(event, []).append(function)
+    for site in linked.sites_calling("litestar:Litestar.emit") if listening else ():
+        event = linked.keyword(site.frame.scope, site.operation, "event_id", 0)
+        for function in listening.get(event, []) if isinstance(event, str) else ():
+            yield Wire(site.frame.scope, site.line, function, "signal", f"listens to {event}")
 
 
-def _paths(linked: Linked, site: Site) -> list[str]:
-    given = linked.keyword(site.frame.scope, site.operation, "path", 0)
-    if given is None:
-        return ["/"] if site.argument(0, "path") == -1 else ["<dynamic>"]
-    return [path for path in (given if isinstance(given, list | tuple) else [given]) if isinstance(path, str)]
-
-
-def _methods(linked: Linked, site: Site) -> list[str]:
-    given = linked.keyword(site.frame.scope, site.operation, "http_method")
-    return [
-        method for method in (given if isinstance(given, list | tuple) else [given]) if isinstance(method, str)
-    ] or ["ANY"]
-
-
-class _Mounts:
-    """Which routers list which handlers, controllers and routers, and below which paths."""
-
-    def __init__(self, linked: Linked) -> None:
-        self.linked = linked
-        self._above: dict[int, list[Site]] = {}
-        self._routers: dict[tuple[int, int], list[Site]] = {}
-        for site in linked.sites_calling(*_HOLDERS):
-            listed = site.argument(1 if self._is_router(site) else 0, "route_handlers")
-            for value in linked.listed_values(sorted(linked.argument_values(site, listed))):
-                described = linked.values[value]
-                if described[0] in ("F", "C"):
-                    self._above.setdefault(described[1], []).append(site)
-            for made in self._made(listed, site):
-                self._routers.setdefault(made, []).append(site)
-
-    def _is_router(self, site: Site) -> bool:
-        return any(self.linked.program.scopes[t].definition.startswith("litestar:Router") for t, _, _ in site.targets)
-
-    def _made(self, listed: Ref, site: Site) -> Iterator[tuple[int, int]]:
-        """The calls that made the routers in a list: their scope, and the node of the call."""
-        scope = site.frame.scope
-        for container in scope.operations_producing(listed):
-            for element in container[3] if container[0] == Op.CONTAINER else ():
-                origin = self.linked.origin(scope, element)
-                if origin is not None and origin.operation[0] == Op.CALL:
-                    yield origin.scope.index, origin.operation[1]
-
-    def prefixes(self, handler: Scope) -> list[str]:
-        """The paths below which a handler is served: one, empty, where nothing lists it."""
-        owner = handler.parent if handler.is_method else None
-        own = self._of_controller(owner) if owner is not None else ""
-        holders = self._above.get(owner.index if owner is not None else handler.index, [])
-        above = [prefix for site in holders for prefix in self._of_router(site, _MAX_DEPTH)] or [""]
-        return list(dict.fromkeys(join(prefix, own) if own else prefix for prefix in above))
-
-    def _of_router(self, site: Site, depth: int) -> list[str]:
-        scope, operation = site.frame.scope, site.operation
-        path = self.linked.keyword(scope, operation, "path", 0 if self._is_router(site) else -1)
-        own = path if isinstance(path, str) and path != "/" else ""
-        around = self._routers.get((scope.index, operation[1]), []) if depth else []
-        above = [prefix for holder in around for prefix in self._of_router(holder, depth - 1)] or [""]
-        return [join(prefix, own) if own else prefix for prefix in above]
-
-    def _of_controller(self, cls: Scope) -> str:
-        member = self.linked.hierarchy.member(cls, "path")
-        path = self.linked.constant(member.owner, member.ref) if member is not None and member.ref is not None else None
-        return path if isinstance(path, str) and path != "/" else ""
+def _listeners(linked: Linked) -> Iterator[tuple[Scope, list[str]]]:
+    for site in linked.sites_calling("litestar.events:listener"):
+        given = [linked.constant(site.frame.scope, ref) for ref in site.arguments]
+        for decoration in linked.decorations(site):
+            for function in linked.handlers(decoration, decoration.arguments[0]):
+                yield function, [event for event in given if isinstance(event, str)]
 
 
 def _provided(linked: Linked) -> dict[str, list[tuple[Scope, Scope]]]:
@@ -230,9 +192,15 @@ def _keys_of(scope: Scope, element: Any) -> Iterator[str]:  # Any: a ref
 
 FRAMEWORK = Framework(
     name="Litestar",
-    summaries={"litestar": _SUMMARY, "litestar.di": _DI, "litestar.events": _EVENTS},
+    summaries={
+        "litestar": _SUMMARY,
+        "litestar.di": _DI,
+        "litestar.events": _EVENTS,
+        "litestar.handlers": _HANDLERS,
+        **_ALSO,
+    },
     entry_points=(entry_points,),
-    wires=(wires,),
+    wires=(wires, wires_of_events),
     examples=(
         Example(
             """
@@ -289,6 +257,91 @@ FRAMEWORK = Framework(
                     "m:order -[call]-> m:Store.find",
                     "m:order -[callback]-> m:store",
                     "m:store -[construct]-> m:Store",
+                }
+            ),
+        ),
+        Example(
+            """
+            from litestar import Controller, Litestar, Request, Router, get, post, websocket_stream
+            from litestar.events import listener
+            from litestar.handlers import WebsocketListener
+            from litestar.router import Router as Group
+
+            ROOT, REST = "/", "/{rest:path}"
+
+            def signed_in(connection, handler): pass
+            def is_owner(connection, handler): pass
+            def note(request): pass
+            def audit(request): pass
+
+            class Base(Controller):
+                guards = [is_owner]
+
+                @get()
+                async def listed(self): pass
+
+            class Boats(Base):
+                path = "/boats"
+            class Ships(Base):
+                path = "/ships"
+                before_request = note
+
+                @post("/", guards=[signed_in])
+                async def launch(self, request: Request):
+                    request.app.emit("launched", 1)
+
+            @get([ROOT, REST])
+            async def page(): pass
+
+            @websocket_stream("/ticks")
+            async def ticks(): yield 1
+
+            class Chat(WebsocketListener):
+                path = "/chat"
+                def on_receive(self, data): pass
+
+            @listener("launched", "sunk")
+            async def tell(number): pass
+
+            def yard():
+                return Group(path="/yard", route_handlers=[Boats])
+
+            def routes():
+                return [page, yard()]
+
+            app = Litestar([*routes(), ticks, Chat], guards=[audit])
+            sea = Router("/sea", route_handlers=[])
+            sea.register(Ships)
+            app.register(sea)
+            """,
+            entries=frozenset(
+                {
+                    "http GET /yard/boats -> m:Base.listed",
+                    "http GET /sea/ships -> m:Base.listed",
+                    "http POST /sea/ships -> m:Ships.launch",
+                    "http GET / -> m:page",
+                    "http GET /{rest:path} -> m:page",
+                    "http WEBSOCKET /ticks -> m:ticks",
+                    "http WEBSOCKET /chat -> m:Chat.on_receive",
+                    "signal launched -> m:tell",
+                    "signal sunk -> m:tell",
+                }
+            ),
+            calls=frozenset(
+                {
+                    "m: -[call]-> m:routes",
+                    "m:routes -[call]-> m:yard",
+                    "m:Base.listed -[callback]-> m:is_owner",
+                    "m:Base.listed -[callback]-> m:note",
+                    "m:Base.listed -[callback]-> m:audit",
+                    "m:Ships.launch -[callback]-> m:is_owner",
+                    "m:Ships.launch -[callback]-> m:signed_in",
+                    "m:Ships.launch -[callback]-> m:note",
+                    "m:Ships.launch -[callback]-> m:audit",
+                    "m:Ships.launch -[signal]-> m:tell",
+                    "m:page -[callback]-> m:audit",
+                    "m:ticks -[callback]-> m:audit",
+                    "m:Chat.on_receive -[callback]-> m:audit",
                 }
             ),
         ),
