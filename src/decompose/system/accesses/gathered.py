@@ -1,0 +1,168 @@
+"""The accesses that the engine met while it followed calls of libraries, gathered by place."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import Any
+
+from decompose.linking import Linked
+from decompose.linking.effects import ALONG
+from decompose.linking.libraries import sqlalchemy_mapping, sqlalchemy_session
+from decompose.linking.operands import brought_by
+from decompose.linking.program import Scope
+from decompose.linking.values import Value
+from decompose.system.accesses.added_rows import AddedRows
+from decompose.system.accesses.asked_by_templates import AskedByTemplates
+from decompose.system.accesses.found import Place
+from decompose.system.accesses.kept_queries import KeptQueries
+from decompose.system.accesses.loaded import Loaded
+from decompose.system.accesses.loaded_collections import LoadedCollections
+from decompose.system.schema.tables import Schema
+
+_ONE_NAME = re.compile(r"\$?\w+(?:\.\w+)*")
+_LAZY = ".__get__"
+_BETWEEN = f"{_LAZY}{ALONG}"
+_OF_WHOLE_ROWS = frozenset({"read", "scan", "insert", "delete"})
+_WITHOUT_CONSEQUENCES = frozenset({"delete", "scan", "lock"})
+
+
+class GatheredAccesses:
+    """Place -> the tables met there, without what is told elsewhere or touches nothing any more."""
+
+    def __init__(self, linked: Linked, schema: Schema, loaded: Loaded) -> None:
+        self.linked = linked
+        self.schema = schema
+        self.loaded = loaded
+        self.found: dict[Place, set[str]] = {}
+        """The tables, all of them or one at a time."""
+        self.by_variables: dict[Place, set[str]] = {}
+        """The same, where a variable holds columns of several."""
+        self.further: dict[int, set[Place]] = {}
+        """Class -> where its rows are touched so that more may follow."""
+        self.assumed: set[Place] = set()
+        """Where what is touched is only named like a model."""
+        self.of_every: set[Place] = set()
+        """Where any table there is may be meant."""
+        self._added = AddedRows(linked, loaded)
+        self._asked = AskedByTemplates(linked, loaded)
+        self._kept_queries = KeptQueries(linked, loaded)
+        self._collections = LoadedCollections(linked, loaded)
+        self._joined_tables: dict[int, frozenset[str]] = {}
+
+    def gather(self) -> None:
+        self._tables_only_named()
+        engine = self.linked.engine
+        told = self._told_for_others()
+        # In order: what is known of a row depends on what was asked of the rows before it.
+        for access in sorted(engine.accesses):
+            index, receiver, said, value, role, rule, line = access
+            scope = self.linked.program.scopes[index]
+            if (index, rule, line) in told and self.linked.seen.own_class_is_unseen(scope, receiver):
+                continue
+            if self._is_no_access(scope, receiver, value, rule, line):
+                continue
+            shown = self._asked.rule(scope, line, rule, value)
+            # Of a row that is there nothing but an update can be written.
+            adds = said == "insert" and rule in sqlalchemy_session.ADDS
+            described = self.linked.values[value]
+            row = described[1] if described[0] == "I" else -1
+            number = brought_by(described)
+            operands = engine.operands[number] if number is not None else None
+            for operation in self._added.operations(scope, line, row) if adds else (said,):
+                if operands is not None and operands.tell_nothing(described[:2]):
+                    continue
+                place = index, receiver, operation, role, shown, line
+                several = operands is not None and operands.is_one_of_several(described[:2])
+                tables = (self.by_variables if several else self.found).setdefault(place, set())
+                if self.schema.is_every_table(value):
+                    self.of_every.add(place)
+                tables.update(self.schema.tables_of_value(value) or self._named(described, scope, rule, line))
+                if access in engine.assumed:
+                    self.assumed.add(place)
+                if row >= 0:
+                    self._note_row(row, place)
+
+    def _is_no_access(self, scope: Scope, receiver: int, value: Value, rule: str, line: int) -> bool:
+        """Whether the rows are there already, or nobody is seen to run the code for what it would act on."""
+        kind = self.linked.values[value][0]
+        if not scope.library and (
+            (kind == "I" and rule.endswith(_LAZY) and self.loaded.before(scope, line, value))
+            or (kind == "D" and rule.endswith(_BETWEEN) and self._is_related_loaded(scope, line))
+        ):
+            return True
+        return (
+            scope.library
+            or self.linked.seen.acts_unseen(scope, receiver)
+            or self._kept_queries.were_run(scope, rule, line)
+            or self._collections.were_loaded(scope, rule, value, line)
+        )
+
+    def _note_row(self, cls: int, place: Place) -> None:
+        """What else is touched with a row of a class."""
+        _, _, operation, role, rule, _ = place
+        if operation in _OF_WHOLE_ROWS:
+            self._joined(cls, place)
+        if role == "execute" and operation not in _WITHOUT_CONSEQUENCES and not rule.endswith(ALONG):
+            self.further.setdefault(cls, set()).add(place)
+
+    def _is_related_loaded(self, scope: Scope, line: int) -> bool:
+        """Whether all rows that the relations of a line lead to are loaded: then the tables between are not asked either."""
+        related = self._related.get((scope.index, line), ())
+        return bool(related) and all(self.loaded.before(scope, line, value) for value in related)
+
+    @cached_property
+    def _related(self) -> dict[tuple[int, int], list[Value]]:
+        """Scope and line -> the rows that its relations lead to."""
+        found: dict[tuple[int, int], list[Value]] = {}
+        for index, _, _, value, _, rule, line in sorted(self.linked.engine.accesses):
+            if rule.endswith(_LAZY) and self.linked.values[value][0] == "I":
+                found.setdefault((index, line), []).append(value)
+        return found
+
+    def _told_for_others(self) -> set[tuple[int, str, int]]:
+        """Lines of methods of a generic class that are told of its objects of some type, each on its own.
+
+        What they would do for an object of any type, of which there is none, is then only what all of them do together.
+        """
+        seen = self.linked.seen
+        acting: dict[tuple[int, int], bool] = {}
+        told: set[tuple[int, str, int]] = set()
+        for index, receiver, _, _, _, rule, line in self.linked.engine.accesses:
+            acts = acting.get((index, receiver))
+            if acts is None:
+                scope = self.linked.program.scopes[index]
+                special = seen.is_own_class(scope, receiver) and receiver != self.linked.engine.own_receiver(scope)
+                acts = acting[index, receiver] = special and not seen.acts_unseen(scope, receiver)
+            if acts:
+                told.add((index, rule, line))
+        return told
+
+    def _tables_only_named(self) -> None:
+        """Tables that a call names and nothing else shows are known before what is touched along with others is told."""
+        values = self.linked.values
+        for index, receiver, _, value, _, rule, line in sorted(
+            access for access in self.linked.engine.accesses if values[access[3]][0] == "D"
+        ):
+            scope = self.linked.program.scopes[index]
+            seen = not scope.library and not self.linked.seen.acts_unseen(scope, receiver)
+            if seen and not self.schema.tables_of_value(value):
+                self._named(values[value], scope, rule, line)
+
+    def _named(self, described: tuple[Any, ...], scope: Scope, rule: str, line: int) -> list[str]:
+        """A table that a call names and nothing else shows."""
+        if described[0] != "D" or rule.endswith(ALONG) or not _ONE_NAME.fullmatch(described[1]):
+            return []
+        return [self.schema.add(described[1], "", "sql", scope.module.file, line)]
+
+    def _joined(self, cls: int, place: Place) -> None:
+        """Each row of a class with joined inheritance has a part in the tables of its ancestors."""
+        tables = self._joined_tables.get(cls)
+        if tables is None:
+            ancestors = sqlalchemy_mapping.joined(self.linked, self.linked.program.scopes[cls])
+            found_for = (self.schema.table_of_class(ancestor) for ancestor in ancestors)
+            tables = self._joined_tables[cls] = frozenset(table for table in found_for if table is not None)
+        if tables:
+            index, receiver, operation, role, rule, line = place
+            along = rule if rule.endswith(ALONG) else f"{rule}{ALONG}"
+            self.found.setdefault((index, receiver, operation, role, along, line), set()).update(tables)
