@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tests.conftest import Draw
 
+from tests.system.test_switches import TABLES
+
 STORES = """
     from contextlib import contextmanager
     from sqlalchemy import Column, Integer, MetaData, Table, create_engine
@@ -382,3 +384,60 @@ def test_a_decorator_that_has_its_wrapper_made_elsewhere_runs_nothing_of_what_it
     """
     app = draw({"shop.py": source})
     assert not {t.definition for t in app.system.transactions} & {"shop:Notes.kept", "shop:Notes.kept_with.decorate"}
+
+
+SESSIONS_GIVEN_OR_MADE = """
+    from contextlib import contextmanager, nullcontext
+    from sqlalchemy.orm import Session, sessionmaker
+    from shop.models import Log, Mail, Order
+    SHARED = bool(Settings.shared)
+    Maker = sessionmaker()
+    @contextmanager
+    def made():
+        with Maker() as session:
+            yield session
+    @contextmanager
+    def given_or_made(session: Session | None = None):
+        if isinstance(session, Session) and SHARED:
+            yield session
+        else:
+            with made() as own:
+                yield own
+    def log(text, session=None):
+        with given_or_made(session) as own:
+            own.add(Log())
+            if text:
+                own.commit()
+    def mail(session=None):
+        with given_or_made(session) as own:
+            own.add(Mail())
+            own.commit()
+    def bare():
+        with made() as own:
+            own.add(Log())
+            own.commit()
+    def apart(session: Session):
+        session.add(Order())
+        mail()
+    def together(session: Session):
+        session.add(Order())
+        mail(session)
+    def note(session=None):
+        with nullcontext(session) if session is not None else made() as own:
+            own.add(Log())
+    def noted(session: Session):
+        session.add(Order())
+        note(session)
+        session.commit()
+    """
+
+
+def test_who_gives_no_session_has_what_he_calls_make_one_of_its_own(draw: Draw) -> None:
+    app = draw({"shop/__init__.py": "", "shop/models.py": TABLES, "shop/use.py": SESSIONS_GIVEN_OR_MADE})
+    assert {(t.definition.partition(":")[2], t.tables_written) for t in app.system.transactions} == {
+        ("log", ("logs",)),
+        ("mail", ("mails",)),
+        ("bare", ("logs",)),
+        ("together", ("mails", "orders")),
+        ("noted", ("logs", "orders")),
+    }

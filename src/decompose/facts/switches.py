@@ -134,6 +134,10 @@ def _decided(test: ast.expr, names: Mapping[str, str], rest: str, *, outcome: bo
             name = _asked(left, names, rest)
             if name:
                 yield name, _NONE if isinstance(test.ops[0], ast.Is) is outcome else _NOT_NONE
+        case ast.Call(func=ast.Name(id="isinstance"), args=[of, _]):
+            name = _asked(of, names, rest)
+            if name and outcome:
+                yield name, _NOT_NONE
         case _:
             name = _asked(test, names, rest)
             if name:

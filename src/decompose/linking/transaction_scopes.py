@@ -25,6 +25,7 @@ class TransactionScope(NamedTuple):
     ``extent``: the ``whole`` of a function, such as one that is decorated; the ``block`` of a ``with`` statement, or the
     ``rest`` of a function behind ``line``, with their ``first`` and ``last`` line; a ``commit`` or ``rollback`` at ``line``, of
     a connection that the function itself has made if there are such lines; or the block of a ``connection`` that is made for it.
+    ``entered``: the block of the ``with`` statement that gave what is committed or rolled back, if it was something else.
     """
 
     scope: int
@@ -34,6 +35,7 @@ class TransactionScope(NamedTuple):
     extent: Extent
     first: int = 0
     last: int = 0
+    entered: tuple[int, int] = (0, 0)
 
 
 def transaction_scopes(engine: Engine) -> list[TransactionScope]:
@@ -86,17 +88,24 @@ def _own_connections(engine: Engine) -> _Connections:
     return found
 
 
-def _connection_of(scope: Scope, ref: Ref, own: _Connections) -> tuple[int, int]:
-    """The lines of the connection whose method a ref is, if the scope has made it and nothing else may stand there."""
+def _connection_of(scope: Scope, ref: Ref, own: _Connections) -> tuple[tuple[int, int], tuple[int, int]]:
+    """The lines of the connection whose method a ref is, if the scope has made it and nothing else may stand there.
+
+    Else the block of the statement that enters what gives it: what is entered may be seen to make one.
+    """
+    entered = 0, 0
     for _ in range(_MAX_STEPS):
         lines = own.get((scope.index, ref)) if type(ref) is int else None
         if lines is not None:
-            return lines
+            return lines, (0, 0)
         producers = scope.operations_producing(ref)
         if len(producers) != 1 or producers[0][0] not in (Op.COPY, Op.ENTER, Op.ATTRIBUTE):
             break
+        if producers[0][0] == Op.ENTER:
+            block = next((block for block in scope.module.facts.blocks if block[0] == producers[0][-1]), None)
+            entered = (block[1], block[2]) if block is not None else entered
         ref = producers[0][2]
-    return 0, 0
+    return (0, 0), entered
 
 
 def _spot(site: Site) -> tuple[int, int, int]:
@@ -137,8 +146,8 @@ def _functions_decorated(site: Site) -> Iterator[Scope]:
 def _placed(site: Site, frame: Frame, effect: str, kind: str, own: _Connections) -> Iterator[TransactionScope]:
     place = (frame.scope.index, frame.acting, kind)
     if effect in _ENDS:
-        lines = _connection_of(frame.scope, site.operation[2], own)
-        yield TransactionScope(*place, site.line, _ENDS[effect], *lines)
+        lines, entered = _connection_of(frame.scope, site.operation[2], own)
+        yield TransactionScope(*place, site.line, _ENDS[effect], *lines, entered)
         return
     block = _block_of(site, frame.scope)
     if block is not None:

@@ -77,7 +77,8 @@ class Committing:
                 if not is_within(line, blocks):
                     for place in self._committing(target):
                         callers.setdefault(place, set()).add(source)
-            ends = self.ends_of(source) if self.switching.is_switched(source) else self.ends.get(source, ())
+            switched = self.switching.is_switched(source)
+            ends = self.ends_of(source) if switched else self._on_blocks(source, self.ends.get(source, ()))
             kinds = [end.kind for end in ends if end.kind and end.own == SHARED]
             if kinds:
                 level[source] = min(kinds)
@@ -114,7 +115,12 @@ class Committing:
     def ends_of(self, actor: Actor) -> list[End]:
         """The ends of transactions in an actor that are there with what it is given."""
         ends = [end for place in self.places(actor) for end in self.ends.get(place, ())]
-        return [end for end in ends if self.switching.runs(actor, end.line)] if ends else ends
+        return self._on_blocks(actor, [end for end in ends if self.switching.runs(actor, end.line)]) if ends else ends
+
+    def _on_blocks(self, actor: Actor, ends: Sequence[End]) -> list[End]:
+        """Some ends, each on the connection that is made for the block from which it has its own."""
+        blocks = self.blocks_of(actor) if ends else ()
+        return [end._replace(own=end.entered) if end.entered in blocks else end for end in ends]
 
     def _committing(self, actor: Actor) -> Sequence[Actor]:
         """Of whom it is asked whether an actor commits: what others are given says nothing of who is given which lines run."""

@@ -38,14 +38,14 @@ def commits_of(
     for actor, found in places:
         if found.extent in ("commit", "rollback"):
             kind = found.kind if found.extent == "commit" else ""
-            ends.setdefault(actor, []).append(End(found.line, kind, (found.first, found.last)))
+            ends.setdefault(actor, []).append(End(found.line, kind, (found.first, found.last), found.entered))
         elif found.extent == "connection":
             connections.setdefault(actor, []).append((found.first, found.last))
         elif found.extent == "block" and found.kind not in JOINING:
             blocks.setdefault(actor, []).append((found.first, found.last))
-    add_blocks_of_managers(connections, scopes, reach.following)
     following = (a for anyhow in reach.following for a in chosen.get(anyhow, [anyhow]))
     actors = list(dict.fromkeys((*following, *ends)))
+    add_blocks_of_managers(connections, scopes, actors, reach, contexts.runs)
     who = Committing(ends, connections, actors, reach.runs, blocks, reach.places, contexts)
     return Commits(who, done, partial(_paths, scopes, contexts), partial(_lone_calls, scopes))
 

@@ -28,12 +28,14 @@ class Touched(NamedTuple):
 class End(NamedTuple):
     """A commit at a line, or another end of a transaction (``kind`` is empty then).
 
-    ``own``: the lines for which the function has the connection that it ends, if it has made that itself.
+    ``own``: the lines for which the function has the connection that it ends, if it has made that itself; ``entered``: the block
+    that it has it from otherwise.
     """
 
     line: int
     kind: str
     own: tuple[int, int] = SHARED
+    entered: tuple[int, int] = SHARED
 
 
 class Event(NamedTuple):

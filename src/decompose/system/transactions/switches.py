@@ -18,6 +18,7 @@ from decompose.system.calls.arguments import Given, parameter_of
 from decompose.system.calls.given_constants import given_for, handed_on, leaves_out, otherwise, spelled
 from decompose.system.model import Access, Dependency
 from decompose.system.transactions.loaded import saves_loaded
+from decompose.system.transactions.wrapped import yields_beside_blocks
 
 Lines = tuple[tuple[int, int, str], ...]
 """First and last line, and the first letters of the constants for which they do not run, see `facts.switches`."""
@@ -73,7 +74,8 @@ class Switches:
         """Definition -> its arguments by whose constants lines are left out."""
         for scope in linked.program.scopes:
             if scope.facts.switches and not scope.library and scope.definition in leading:
-                self._add(scope, lines[scope.definition])
+                own = lines[scope.definition]
+                self._add(scope, own.union(yields_beside_blocks(scope, own)))
         self._new_row = _told_if_new(dependencies, self.of)
         self.names = {definition: {key_of(name) for name in names} for definition, names in self.of.items()}
         self._existing: dict[str, set[str]] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from decompose.facts import Op
@@ -10,6 +10,8 @@ from decompose.linking.program import Scope
 from decompose.linking.transaction_scopes import TransactionScope
 from decompose.system.transactions.commits import Commits
 from decompose.system.transactions.events import Actor, Lines, is_within
+from decompose.system.transactions.narrowed import plain
+from decompose.system.transactions.reach import Reach
 
 
 class Around(NamedTuple):
@@ -115,6 +117,16 @@ class Wrapped:
         return yields(self.scopes.get(actor[0]))
 
 
+def yields_beside_blocks(scope: Scope, entering: Collection[int]) -> list[int]:
+    """The lines at which a function yields outside of the blocks that are entered at some lines, if it also yields inside of those."""
+    yielding = yields(scope)
+    blocks = (
+        tuple((block[1], block[2]) for block in scope.module.facts.blocks if block[0] in entering) if yielding else ()
+    )
+    outside = [at for at in yielding if not is_within(at, blocks)]
+    return outside if len(outside) < len(yielding) else []
+
+
 def yields(scope: Scope | None) -> list[int]:
     """The lines of a function at which it yields."""
     if scope is None or not scope.is_function:
@@ -131,29 +143,43 @@ def yields(scope: Scope | None) -> list[int]:
 def add_blocks_of_managers(
     connections: dict[Actor, list[tuple[int, int]]],
     scopes: Mapping[str, Scope],
-    following: Mapping[Actor, Iterable[tuple[int, Actor]]],
+    actors: Iterable[Actor],
+    reach: Reach,
+    runs: Callable[[Actor, int], bool],
 ) -> None:
     """To the blocks for which connections are made those around which a context manager of the application's own makes one.
 
-    It is a generator that yields in such a block, or in one around which another manager of this kind makes it.
+    It is a generator that yields in such a block, or in one around which another manager of this kind makes it. One that yields
+    the connection that it is given, if it is given one, makes one for who gives none: ``runs`` says which lines then run.
     """
     callers: dict[Actor, list[tuple[int, Actor]]] = {}
-    for source, targets in following.items() if connections else ():
-        for line, target in targets:
+    told_apart: dict[Actor, set[Actor]] = {}
+    for source in actors if connections else ():
+        for line, target in reach.runs(source):
             callers.setdefault(target, []).append((line, source))
+            told_apart.setdefault(plain(target), set()).add(target)
     waiting, seen = sorted(connections), set[Actor]()
     while waiting:
         manager = waiting.pop()
-        lines = yields(scopes.get(manager[0]))
-        if manager in seen or not lines or not all(is_within(at, tuple(connections[manager])) for at in lines):
+        lines = [at for at in yields(scopes.get(manager[0])) if runs(manager, at)]
+        made = tuple(block for place in reach.places(manager) for block in connections.get(place, ()))
+        if manager in seen or not lines or not all(is_within(at, made) for at in lines):
             continue
         seen.add(manager)
         for line, actor in sorted(callers.get(manager, ())):
             scope = scopes.get(actor[0])
-            for block in scope.module.facts.blocks if scope is not None else ():
+            for block in (
+                scope.module.facts.blocks if scope is not None and not _enters_one_of_several(scope, line) else ()
+            ):
                 if block[0] == line:
                     connections.setdefault(actor, []).append((block[1], block[2]))
-                    waiting.append(actor)
+                    waiting += sorted({actor} | (told_apart.get(actor, set()) - seen))
+
+
+def _enters_one_of_several(scope: Scope, line: int) -> bool:
+    """Whether a statement enters what stands on either side of a condition: ``with given if given else made():``."""
+    entered = (operation[2] for operation in scope.facts.ops if operation[0] == Op.ENTER and operation[-1] == line)
+    return any(len(scope.operations_producing(ref)) > 1 for ref in entered)
 
 
 def is_entering(actor: Actor) -> bool:
