@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from decompose.facts import Op
 from decompose.linking.program import Scope
-from decompose.system.calls.callbacks import places_of_parameters
+from decompose.system.calls.handed_parameters import places_of_parameters
 from decompose.system.model import Dependency
 from decompose.system.transactions.events import Lines, is_within
 
