@@ -11,8 +11,9 @@ from decompose.facts.records import Ref
 _STATEMENT = re.compile(
     r"""^\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*|\(\s*|EXPLAIN\s+(?:\([^)]*\)\s*|ANALYZE\s+|VERBOSE\s+|QUERY\s+PLAN\s+)*)*
     (?: SELECT\b.*?\bFROM\b | SELECT\b | INSERT\s+(?:OR\s+\w+\s+)?INTO\b | UPDATE\b.+?\bSET\b | DELETE\s+FROM\b
-      | WITH\b.+?\bAS\b | MERGE\s+INTO\b | REPLACE\s+INTO\b | TRUNCATE\b | COPY\s+\S+.*\b(?:FROM|TO)\b
-      | (?:CREATE|ALTER|DROP)\s+(?:OR\s+REPLACE\s+)?(?:TEMP\w*\s+|UNIQUE\s+|MATERIALIZED\s+)?(?:TABLE|VIEW|INDEX)\b )""",
+      | WITH\b.+?\bAS\b | MERGE\s+INTO\b | REPLACE\s+INTO\b | TRUNCATE\b | COPY\s+\S+.*\b(?:FROM|TO)\b | CALL\s+[\w."`]+\s*\(
+      | (?:CREATE|ALTER|DROP)\s+(?:OR\s+REPLACE\s+)?(?:TEMP\w*\s+|UNIQUE\s+|MATERIALIZED\s+|CONSTRAINT\s+)?
+        (?:TABLE|VIEW|INDEX|TRIGGER|FUNCTION|PROCEDURE)\b )""",
     re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
 _KEYWORDS = (
@@ -29,6 +30,7 @@ _KEYWORDS = (
     "ALTER",
     "DROP",
     "EXPLAIN",
+    "CALL",
 )
 
 

@@ -84,7 +84,8 @@ def _indexes(analysis: Analysis) -> Iterator[Row]:
 def _routines(analysis: Analysis) -> Iterator[Row]:
     for r in analysis.system.routines:
         yield (
-            r.kind, r.name, r.table, r.event, r.calls, r.tables_read, r.tables_written, r.source, r.file, r.line
+            r.kind, r.name, r.table, r.event, r.calls, r.tables_read, r.tables_written, r.source, r.file, r.line, r.does, r.runs,
+            r.hidden,
         )  # fmt: skip
 
 
@@ -199,7 +200,21 @@ MONOLITH: dict[str, Export] = {
         "indexes and unique constraints",
     ),
     "routines": Export(
-        ("kind", "name", "table", "event", "calls", "tables_read", "tables_written", "source", "file", "line"),
+        (
+            "kind",
+            "name",
+            "table",
+            "event",
+            "calls",
+            "tables_read",
+            "tables_written",
+            "source",
+            "file",
+            "line",
+            "does",
+            "runs",
+            "hidden",
+        ),
         _routines,
         "triggers, functions and procedures of the database",
     ),

@@ -18,6 +18,7 @@ from decompose.system.accesses.loaded import Loaded
 from decompose.system.accesses.mapped_changes import MappedChanges
 from decompose.system.accesses.named_columns import name_columns
 from decompose.system.accesses.returned_queries import ReturnedQueries
+from decompose.system.accesses.routines import RoutineAccesses
 from decompose.system.accesses.sql_objects import SqlObjects
 from decompose.system.accesses.sql_text import SqlAccesses
 from decompose.system.accesses.unit_of_work import FLUSHED, LOOKED_UP, UnitOfWork, Written
@@ -47,7 +48,8 @@ class Accesses:
         self.schema = schema
         self.kept = FoundAccesses(linked, placement, schema.supposed())
         self.of_libraries = LibraryAccesses(linked, schema, self.kept, loaded)
-        self.of_text = SqlAccesses(linked, schema, self.kept, files, arguments)
+        self.of_routines = RoutineAccesses(linked, schema, self.kept)
+        self.of_text = SqlAccesses(linked, schema, self.kept, files, arguments, self.of_routines)
         self.of_sql_objects = SqlObjects(linked, schema, self.kept)
         self.returned = ReturnedQueries(linked, schema, self.kept)
         self.of_objects = MappedChanges(linked, placement, schema, self.kept, loaded.sites)
@@ -58,6 +60,7 @@ class Accesses:
             self.of_libraries.collect,
             partial(name_columns, self.linked, self.schema, self.kept),
             self.of_text.collect,
+            self.of_routines.of_mappers,
             self.of_sql_objects.collect,
             self._through_mappers,
             self.returned.collect,
@@ -66,7 +69,7 @@ class Accesses:
             partial(drop_queries_that_write, self.linked, self.kept),
         ):
             self.linked.engine.attempt(step, None)
-        return self.kept.sorted()
+        return self.of_routines.with_triggers(self.kept.sorted())
 
     def told_again(
         self,
@@ -114,7 +117,7 @@ class Accesses:
             if key not in known:
                 made = self.kept.access(scope, unit, table, operation, (), "execute", resolution, rule, flush.line)
                 found.setdefault(key, made)
-        return sorted(found.values(), key=order_of)
+        return self.of_routines.with_triggers(sorted(found.values(), key=order_of))
 
     def _through_mappers(self) -> None:
         """Calls that mappers without a summary make something of."""

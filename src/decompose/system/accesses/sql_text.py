@@ -12,6 +12,7 @@ from decompose.linking.calls.outside import PASSED
 from decompose.linking.sql_text import begins_elsewhere, looks_like_sql
 from decompose.linking.values import Value
 from decompose.system.accesses.found import MAX_ALTERNATIVES, FoundAccesses
+from decompose.system.accesses.routines import RoutineAccesses
 from decompose.system.calls.arguments import Arguments
 from decompose.system.model import APART, Resolution
 from decompose.system.schema.tables import Schema
@@ -32,12 +33,19 @@ class SqlAccesses:
     """The accesses of statements in text."""
 
     def __init__(
-        self, linked: Linked, schema: Schema, kept: FoundAccesses, files: SqlFiles, arguments: Arguments
+        self,
+        linked: Linked,
+        schema: Schema,
+        kept: FoundAccesses,
+        files: SqlFiles,
+        arguments: Arguments,
+        routines: RoutineAccesses,
     ) -> None:
         self.linked = linked
         self.schema = schema
         self.kept = kept
         self.files = files
+        self.routines = routines
         self.templates = Templates(linked, arguments, schema)
         self.handed = Handed(linked, arguments)
         self._layered: set[tuple[int, Value]] = set()
@@ -123,6 +131,7 @@ class SqlAccesses:
                 )
             elif is_broken(text):
                 self.kept.blind(scope.definition, scope.module.file, line, NOT_UNDERSTOOD)
+            self.routines.of_statement(scope, receiver, text, line)
 
     def _temporary_tables(self) -> set[str]:
         """Tables that a session makes for itself: they are gone when it ends, and nobody else sees them."""
@@ -228,8 +237,7 @@ class SqlAccesses:
                 continue
             called = procedure_called(text) if isinstance(text, str) else ""
             if called:
-                reason = f"what the procedure {called} does is in the database"
-                self.kept.blind(scope.definition, scope.module.file, site.line, reason)
+                self.routines.of_procedure(scope, site.frame.receiver, called, site.line)
             elif isinstance(text, str) and HOLE not in text and not looks_like_sql(text) and is_foreign(text):
                 self.kept.blind(scope.definition, scope.module.file, site.line, NOT_UNDERSTOOD)
             begun = isinstance(text, str) and begins_elsewhere(text)
@@ -270,6 +278,7 @@ class SqlAccesses:
                     scope.index, run.site.frame.receiver, table, access.operation, access.columns, "execute", resolution,
                     f"SQL of {run.file}:{run.line}{APART if access.apart else ''}", run.site.line,
                 )  # fmt: skip
+            self.routines.of_statement(scope, run.site.frame.receiver, run.text, run.site.line)
 
     def _statements_made(self) -> None:
         """SQL text made into a statement here and run elsewhere, or by nothing in view."""

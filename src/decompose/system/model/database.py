@@ -121,7 +121,8 @@ class Routine(Record, frozen=True):
     """Code inside the database: what it reads and writes stands in no file of Python.
 
     ``table`` is that of a trigger, and ``event`` when it fires (``AFTER INSERT OR UPDATE``); ``calls`` is the function
-    that a trigger runs, where it names one.
+    that a trigger runs, where it names one. ``does`` says what it does to which table (``insert audit``), ``runs`` names the other
+    functions and procedures of the schema that it calls, and ``hidden`` says why not all of it is known, or is empty.
     """
 
     kind: RoutineKind
@@ -134,6 +135,9 @@ class Routine(Record, frozen=True):
     source: TableSource
     file: str
     line: int
+    does: tuple[str, ...] = ()
+    runs: tuple[str, ...] = ()
+    hidden: str = ""
 
 
 class SchemaSource(Record, frozen=True):

@@ -13,12 +13,16 @@ DEFAULT_SCHEMAS = frozenset({"public", "main", "dbo"})
 
 
 class Catalogue(Record, frozen=True):
-    """What one source says of the database; ``lines`` are the source lines that its records point to, by number."""
+    """What one source says of the database; ``lines`` are the source lines that its records point to, by number.
+
+    ``dropped``: kinds and names, in lower case, of the routines that it takes away before it makes its own.
+    """
 
     about: SchemaSource
     tables: tuple[Table, ...] = ()
     foreign_keys: tuple[ForeignKey, ...] = ()
     routines: tuple[Routine, ...] = ()
+    dropped: tuple[tuple[str, str], ...] = ()
     statement_counts: tuple[StatementCount, ...] = ()
     blind_spots: tuple[BlindSpot, ...] = ()
     file: str = ""

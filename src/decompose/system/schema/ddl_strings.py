@@ -17,7 +17,7 @@ import msgspec
 from decompose.facts import HOLE, Op
 from decompose.linking import Linked
 from decompose.linking.program import Scope
-from decompose.system.model import Column, ForeignKey, Index, Table
+from decompose.system.model import Column, ForeignKey, Index, Routine, Table
 from decompose.system.schema.catalogue import Catalogue
 from decompose.system.schema.ddl import read_ddl
 from decompose.system.sql.handed import SqlUse
@@ -29,7 +29,7 @@ _OF_SOME_SCHEMA = re.compile(rf"[\"`]?{HOLE}[\"`]?\.(?=[\"`\w])")
 _UNKNOWN = "__unknown__"
 _PARTLY_UNKNOWN = re.compile(rf"(?<!\w)\w*+{HOLE}[\w{HOLE}]*")
 
-R = TypeVar("R", Column, Index, Table, ForeignKey)
+R = TypeVar("R", Column, Index, Table, ForeignKey, Routine)
 
 
 class _Text(NamedTuple):
@@ -101,7 +101,8 @@ def _placed(read: Catalogue, places: list[tuple[int, str, int]]) -> Catalogue:
         for key in read.foreign_keys
         if not any(_UNKNOWN in name for name in (key.table, key.target_table, *key.columns, *key.target_columns))
     )
-    return Catalogue(about=read.about, tables=tuple(tables), foreign_keys=keys)
+    routines = place(r for r in read.routines if _UNKNOWN not in f"{r.name} {r.table}")
+    return Catalogue(about=read.about, tables=tuple(tables), foreign_keys=keys, routines=routines)
 
 
 def _told(column: Column) -> Column:

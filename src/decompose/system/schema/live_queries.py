@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from decompose.system.model import Routine, RoutineKind, StatementCount
 from decompose.system.schema.catalogue import plain_name
-from decompose.system.schema.ddl import read_ddl, tables_in, tables_in_body
+from decompose.system.schema.ddl import read_body, read_ddl, tables_in
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -160,10 +160,10 @@ def routines(connection: Connection, backend: str) -> Iterator[Routine]:
 
 
 def _routine(kind: RoutineKind, name: str, table: str, event: str, calls: str, body: str) -> Routine:
-    reads, writes = tables_in_body(body)
+    found = read_body(body)
     return Routine(
-        kind=kind, name=name, table=table, event=event, calls=calls, tables_read=reads, tables_written=writes,
-        source="database", file="", line=0,
+        kind=kind, name=name, table=table, event=event, calls=calls, tables_read=found.reads, tables_written=found.writes,
+        source="database", file="", line=0, does=found.does, runs=found.names, hidden=found.hidden,
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from decompose.system.schema.migration_calls import BACK, argument, calls_named,
 _RUN_SQL = frozenset({"RunSQL", "execute"})
 _DEFINES = re.compile(r"\bCREATE\b.{0,60}\b(?:TABLE|VIEW|TRIGGER|FUNCTION|PROCEDURE)\b", re.IGNORECASE | re.DOTALL)
 _DROPPED = re.compile(
-    r"\bDROP\s+(?:MATERIALIZED\s+)?(?:VIEW|TRIGGER|FUNCTION)\s+(?:IF\s+EXISTS\s+)?[\"`]?(\w+)", re.IGNORECASE
+    r"\bDROP\s+(?:MATERIALIZED\s+)?(VIEW|TRIGGER|FUNCTION|PROCEDURE)\s+(?:IF\s+EXISTS\s+)?[\"`]?(\w+)", re.IGNORECASE
 )
 
 
@@ -27,7 +27,7 @@ def ddl_of_migrations(
 
     Views that later SQL drops are left out; every record has the line of the call.
     """
-    found: dict[str, Catalogue] = {}
+    found: dict[tuple[str, str], Catalogue] = {}
     for file, file_facts in sorted(zip(files, facts, strict=True), key=lambda pair: pair[0].path):
         back = {"downgrade"} | {name for s in file_facts.scopes for name in functions_run(s, BACK)}
         for scope in file_facts.scopes:
@@ -35,11 +35,12 @@ def ddl_of_migrations(
                 continue
             for name, operation in calls_named(scope, _RUN_SQL):
                 text = sql_text(argument(operation, "sql" if name == "RunSQL" else "sqltext", 0))
-                for dropped in _DROPPED.findall(text):
-                    found.pop(dropped.lower(), None)
+                for kind, dropped in _DROPPED.findall(text):
+                    found.pop((kind.lower(), dropped.lower()), None)
                 if _DEFINES.search(text):
                     for catalogue in _placed(read_ddl(text, file.path, "migration"), operation[-1], tables):
-                        found[(catalogue.tables or catalogue.routines)[0].name.lower()] = catalogue
+                        made = (catalogue.tables or catalogue.routines)[0]
+                        found[made.kind, made.name.lower()] = catalogue
     yield from found.values()
 
 

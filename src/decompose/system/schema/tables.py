@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -18,6 +18,7 @@ from decompose.system.model import DATABASE_SOURCES, BlindSpot, Column, ForeignK
 from decompose.system.schema.catalogue import Catalogue
 from decompose.system.schema.merging import merged_keys, merged_tables
 from decompose.system.schema.migrations import Migrated
+from decompose.system.schema.routines import known_routines
 
 _PUBLIC = "public."
 _MAX_DEPTH = 4
@@ -184,6 +185,8 @@ class Schema:
         for key in catalogue.foreign_keys:
             target = self.resolve(key.target_table) or key.target_table
             self._put(msgspec.structs.replace(key, table=self.resolve(key.table) or key.table, target_table=target))
+        gone = set(catalogue.dropped)
+        self.routines = [r for r in self.routines if (r.kind, r.name.lower()) not in gone] if gone else self.routines
         self.routines += catalogue.routines
 
     def models_of_libraries(self) -> dict[tuple[str, str], str]:
@@ -294,23 +297,7 @@ class Schema:
 
     def finished_routines(self) -> tuple[Routine, ...]:
         """Triggers, functions and procedures, each once, with the names of tables that are known."""
-
-        def known(names: Iterable[str]) -> tuple[str, ...]:
-            return tuple(sorted({self.resolve(name) or name for name in names}))
-
-        found: dict[tuple[str, str, str], Routine] = {}
-        for routine in self.routines:
-            table = self.resolve(routine.table) or routine.table
-            found.setdefault(
-                (routine.kind, routine.name.lower(), table),
-                msgspec.structs.replace(
-                    routine,
-                    table=table,
-                    tables_read=known(routine.tables_read),
-                    tables_written=known(routine.tables_written),
-                ),
-            )
-        return tuple(sorted(found.values(), key=lambda r: (r.kind, r.name, r.table)))
+        return known_routines(self.routines, self.resolve)
 
     def supposed(self) -> dict[str, str]:
         """The tables that are there only if a class is what it is taken for, each with the reason; not those that a migration makes."""

@@ -100,9 +100,18 @@ _DEFINES_VIEW = re.compile(r"\s*CREATE\b(?:\s+(?:OR\s+REPLACE|TEMP|TEMPORARY|REC
 """A definition of a view; a materialized one reads at once, and is left to the patterns."""
 
 
+_DEFINES_ROUTINE = re.compile(
+    r"\s*CREATE\b(?:\s+(?:OR\s+REPLACE|CONSTRAINT|TEMP|TEMPORARY|DEFINER\s*=\s*\S+))*\s+(?:TRIGGER|FUNCTION|PROCEDURE)\b",
+    re.IGNORECASE,
+)
+"""A definition of code that the database runs later."""
+
+
 @lru_cache(maxsize=8192)
 def read_statement(text: str) -> tuple[SqlAccess, ...]:
     """The accesses of one or more statements; by pattern where no dialect parses them."""
+    if _DEFINES_ROUTINE.match(text):
+        return ()
     text = _EXPLAIN.sub("", text[:MAX_SQL])
     if "{" in text:
         text = _TEMPLATE.sub(HOLE, _TEMPLATE_CODE.sub(" ", text))

@@ -5,7 +5,7 @@ without a parser (``plain``); the rest is parsed (``parsing``), and what its par
 code are known by their shape (``code``). A statement that no dialect parses is a blind spot, and its table is known by name alone.
 """
 
-from decompose.system.schema.ddl.code import tables_in, tables_in_body
 from decompose.system.schema.ddl.reading import read_ddl
+from decompose.system.schema.ddl.routine_bodies import read_body, tables_in
 
-__all__ = ["read_ddl", "tables_in", "tables_in_body"]
+__all__ = ["read_body", "read_ddl", "tables_in"]

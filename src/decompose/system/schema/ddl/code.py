@@ -7,10 +7,9 @@ import re
 import msgspec
 
 from decompose.system.model import Column, Routine, RoutineKind, Table
-from decompose.system.schema.catalogue import plain_name
 from decompose.system.schema.ddl.bodies import Place
 from decompose.system.schema.ddl.parsing import Parser, unquoted
-from decompose.system.sql.reading import read_statement
+from decompose.system.schema.ddl.routine_bodies import read_body, tables_in
 
 NAME = r'((?:[\w$]+|"[^"]+"|`[^`]+`|\[[^\]]+\])(?:\s*\.\s*(?:[\w$]+|"[^"]+"|`[^`]+`|\[[^\]]+\]))*)'
 """A name with its quotes, as a group."""
@@ -32,10 +31,6 @@ _FUNCTION = re.compile(
     rf"CREATE\b.{{0,200}}?\b(?P<kind>FUNCTION|PROCEDURE)\s+(?:IF\s+NOT\s+EXISTS\s+)?{NAME}\s*(?P<body>.*)",
     re.IGNORECASE | re.DOTALL,
 )
-_STATEMENT_IN_BODY = re.compile(
-    r"\b(?:SELECT|INSERT\s+INTO|UPDATE|DELETE\s+FROM|MERGE\s+INTO|TRUNCATE|WITH)\b[^;]*", re.IGNORECASE
-)
-_OLD_AND_NEW = frozenset({"new", "old", "inserted", "deleted", "dual"})
 
 
 def view_in(text: str, line: int, place: Place, parser: Parser) -> Table | None:
@@ -67,11 +62,12 @@ def trigger_in(text: str, line: int, place: Place) -> Routine | None:
     if found is None:
         return None
     called = _CALLED.search(found["body"])
-    reads, writes = tables_in_body(found["body"]) if called is None else ((), ())
+    body = read_body(found["body"] if called is None else "")
     return Routine(
         kind="trigger", name=unquoted(found[1]), table=unquoted(found["table"]),
         event=" ".join(found["event"].upper().split()), calls=unquoted(called[1]) if called is not None else "",
-        tables_read=reads, tables_written=writes, source=place.source, file=place.file, line=line,
+        tables_read=body.reads, tables_written=body.writes, source=place.source, file=place.file, line=line,
+        does=body.does, runs=body.names, hidden=body.hidden,
     )  # fmt: skip
 
 
@@ -81,29 +77,8 @@ def function_in(text: str, line: int, place: Place) -> Routine | None:
     if found is None:
         return None
     kind: RoutineKind = "function" if found["kind"].upper() == "FUNCTION" else "procedure"
-    reads, writes = tables_in_body(found["body"])
+    body = read_body(found["body"])
     return Routine(
-        kind=kind, name=unquoted(found[2]), table="", event="", calls="", tables_read=reads, tables_written=writes,
-        source=place.source, file=place.file, line=line,
+        kind=kind, name=unquoted(found[2]), table="", event="", calls="", tables_read=body.reads, tables_written=body.writes,
+        source=place.source, file=place.file, line=line, does=body.does, runs=body.names, hidden=body.hidden,
     )  # fmt: skip
-
-
-def tables_in(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The tables that a statement reads, and those that it writes, each sorted."""
-    accesses = [a for a in read_statement(text) if a.table and a.table.lower() not in _OLD_AND_NEW]
-    names = [(a.operation, plain_name(*a.table.split("."))) for a in accesses]
-    return (
-        tuple(sorted({name for operation, name in names if operation == "read"})),
-        tuple(sorted({name for operation, name in names if operation != "read"})),
-    )
-
-
-def tables_in_body(body: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The same for the body of a function or trigger: for each statement in it that looks like one."""
-    reads: set[str] = set()
-    writes: set[str] = set()
-    for statement in _STATEMENT_IN_BODY.findall(body):
-        read, written = tables_in(statement)
-        reads.update(read)
-        writes.update(written)
-    return tuple(sorted(reads)), tuple(sorted(writes))

@@ -36,6 +36,10 @@ _COLUMN_CHANGE = re.compile(
     re.IGNORECASE,
 )
 _ALTERS_WHAT_IS_KEPT = re.compile(r"\b(?:ADD|DROP|RENAME)\b", re.IGNORECASE)
+_DROPPED_ROUTINE = re.compile(rf"DROP\s+(TRIGGER|FUNCTION|PROCEDURE)\s+(?:IF\s+EXISTS\s+)?{NAME}", re.IGNORECASE)
+_BACK = re.compile(r"(?:^|[/._-])(?:down|revert|rollback|undo|back)(?:[/._-]|$)", re.IGNORECASE)
+"""In the path of a file that takes back what another one does."""
+
 _TEMPLATE = re.compile(r"\{[{%#].*?[}%#]\}", re.DOTALL)
 
 
@@ -64,6 +68,7 @@ class _Reader:
         self.tables: dict[str, Table] = {}
         self.keys: list[ForeignKey] = []
         self.routines: dict[tuple[str, str, str], Routine] = {}
+        self.dropped: dict[tuple[str, str], None] = {}
         self.problems: list[BlindSpot] = []
         self.more_problems = 0
         self.columns: dict[int, Column] = {}
@@ -81,7 +86,7 @@ class _Reader:
         about = SchemaSource(source=source, name=name, dialect=self.parser.dialect, tables=len(tables))
         return Catalogue(
             about=about, tables=tables, foreign_keys=keys, routines=tuple(self.routines.values()),
-            blind_spots=tuple(self.problems), file=file, lines=lines,
+            dropped=tuple(self.dropped), blind_spots=tuple(self.problems), file=file, lines=lines,
         )  # fmt: skip
 
     def problem(self, line: int, reason: str) -> None:
@@ -111,6 +116,9 @@ class _Reader:
             self._view(text, line)
         elif kind in ("TRIGGER", "FUNCTION", "PROCEDURE") and creates:
             self._routine(text, line, kind)
+        elif (dropped := _DROPPED_ROUTINE.match(text)) is not None:
+            if _BACK.search(self.place.file) is None:
+                self.dropped[dropped[1].lower(), unquoted(dropped[2]).lower()] = None
         elif text[:5].upper() == "ALTER" and _ALTERS_WHAT_IS_KEPT.search(text) is None:
             pass
         elif (kind in ("TABLE", "INDEX") or text[:4].upper() == "DROP") and not self._plain(
