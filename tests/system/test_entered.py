@@ -72,6 +72,60 @@ def test_a_route_that_a_library_answers_leads_to_the_hooks_of_its_method_and_to_
     assert {name for name, table in _written(app) if table == "shop_visit"} == {*each, "DELETE /orders/<pk>/"}
 
 
+def test_a_view_that_leaves_its_methods_to_a_library_has_a_route_for_each_with_what_that_method_calls(
+    draw: Draw,
+) -> None:
+    app = _shop(
+        draw,
+        """
+        from django import forms
+        from django.views.generic import CreateView
+        from rest_framework import generics
+        from shop.models import Log, Order, Visit
+        class Listed(generics.ListCreateAPIView):
+            queryset = Order.objects.none()
+            def filter_queryset(self, queryset):
+                Visit.objects.create(text="looked")
+                return queryset
+            def perform_create(self, serializer):
+                Order.objects.create(name="new")
+        class Maker(forms.ModelForm):
+            class Meta:
+                model = Order
+                fields = ["name"]
+            def save(self, commit=True):
+                Log.objects.update(text="saved")
+        class Shown(CreateView):
+            form_class = Maker
+        class Made(CreateView):
+            fields = ["name"]
+            def get_context_data(self, **options):
+                Visit.objects.create(text="asked")
+            def form_valid(self, form):
+                Log.objects.create(text="made")
+        """,
+        """
+        from django.urls import path
+        from shop.views import Listed, Made, Shown
+        urlpatterns = [
+            path("listed/", Listed.as_view()), path("made/", Made.as_view()), path("shown/", Shown.as_view()),
+        ]
+        """,
+    )
+    assert _written(app) == {
+        ("GET /listed/", "shop_visit"),
+        ("POST /listed/", "shop_visit"),
+        ("POST /listed/", "shop_order"),
+        ("GET /made/", "shop_visit"),
+        ("POST /made/", "shop_visit"),
+        ("POST /made/", "shop_log"),
+        ("PUT /made/", "shop_visit"),
+        ("PUT /made/", "shop_log"),
+        ("POST /shown/", "shop_log"),
+        ("PUT /shown/", "shop_log"),
+    }
+
+
 def test_what_is_called_on_each_request_leads_on_to_the_method_of_the_route_alone(draw: Draw) -> None:
     app = _shop(
         draw,
@@ -108,8 +162,8 @@ def test_what_is_called_on_each_request_leads_on_to_the_method_of_the_route_alon
         ("DELETE /orders/", "shop_visit"),
         ("GET /orders/", "shop_order"),
         ("GET /orders/", "shop_visit"),
-        ("ANY /shown/", "shop_order"),
-        ("ANY /shown/", "shop_visit"),
+        ("GET /shown/", "shop_order"),
+        ("GET /shown/", "shop_visit"),
     }
     inside = zip(app.system.transactions, what_is_inside(app.system), strict=True)
     assert {(t.definition, *found.entry_points) for t, found in inside if t.unit == "shop.views:Orders"} == {

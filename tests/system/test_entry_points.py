@@ -636,7 +636,7 @@ URLS = [
         {
             ("GET /orders/", "shop.views:Orders.get"),
             ("POST /orders/", "shop.views:Orders.post"),
-            ("ANY /list/", "shop.views:Listing"),
+            ("GET /list/", "shop.views:Listing"),
             ("ANY /guarded/", "shop.views:index"),
         },
         id="classes and a wrapped view",

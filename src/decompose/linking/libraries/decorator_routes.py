@@ -143,23 +143,17 @@ def handlers_by_method(linked: Linked, handler: Scope, methods: Iterable[str] | 
         return
     wanted = wanted or allowed_methods(linked, handler)
     found = False
-    own = any(_is_the_applications(linked, handler, verb) for verb in VERBS[:5])
     for verb in VERBS:
         member = linked.hierarchy.member(handler, verb)
         if member is None or member.ref is None or (wanted and verb.upper() not in wanted):
             continue
-        if member.owner.library and (not own or verb not in VERBS[:5]):
-            continue
+        if member.owner.library and verb not in VERBS[:5]:
+            continue  # every view of a library answers HEAD and OPTIONS
         found = True
         yield answer_of(verb.upper(), handler, member.owner, member.owner.function_below(member.ref))
     if not found:
         for method in wanted or ["ANY"]:
             yield Answer(method, handler)
-
-
-def _is_the_applications(linked: Linked, view: Scope, name: str) -> bool:
-    member = linked.hierarchy.member(view, name)
-    return member is not None and not member.owner.library and member.ref is not None
 
 
 def join(prefix: str, path: str) -> str:

@@ -77,7 +77,8 @@ def wires(linked: Linked) -> Iterator[Wire]:
 
 class Hook(NamedTuple):
     """What a framework's class, the ``owner``, calls: methods by patterns of names, those that it declares itself; which of them
-    only where it is ``asked`` to, which for ``each`` request; and by which of its methods it calls the rest, if it says so.
+    only where it is ``asked`` to, which for ``each`` request, which by some of its methods; and by which it calls the rest, if it
+    says so.
     """
 
     owner: str
@@ -86,6 +87,7 @@ class Hook(NamedTuple):
     asked: frozenset[str] = frozenset()
     each: frozenset[str] = frozenset()
     answering: str = ""
+    by_some: tuple[frozenset[str], str] = (frozenset(), "")
 
     def when(self, name: str) -> str:
         """When it calls a method of that name."""
@@ -93,6 +95,8 @@ class Hook(NamedTuple):
             return WHEN_ASKED
         if name in self.each:
             return ON_EACH_REQUEST
+        if name in self.by_some[0]:
+            return f"{ANSWERING}{self.by_some[1]}"
         return f"{ANSWERING}{self.answering}" if self.answering else ""
 
 
@@ -129,7 +133,16 @@ def _stated(linked: Linked, cls: Scope) -> Hook | None:
         _names_in(linked, cls, "__asked_hooks__"),
         _names_in(linked, cls, "__hooks_of_each_request__"),
         answering if isinstance(answering, str) else "",
+        _by_some(linked, cls),
     )
+
+
+def _by_some(linked: Linked, cls: Scope) -> tuple[frozenset[str], str]:
+    """Hooks that only some methods of the class call, wherever it inherits them, and the names of these."""
+    member = linked.hierarchy.member(cls, "__hooks_called_by__")
+    stated = member.ref if member is not None and isinstance(member.ref, str) else ""
+    hooks, _, methods = stated.partition(" by ")
+    return frozenset(hooks.split()), methods
 
 
 def _names_in(linked: Linked, cls: Scope, attribute: str) -> frozenset[str]:
@@ -220,7 +233,14 @@ FRAMEWORK = Framework(
                     urlpatterns = [path("orders/", Orders.as_view()), path("new/", NewOrder.as_view())]
                 """,
             },
-            entries=frozenset({"http ANY /orders/ -> shop.views:Orders", "http ANY /new/ -> shop.views:NewOrder"}),
+            entries=frozenset(
+                {
+                    "http GET /orders/ -> shop.views:Orders",
+                    "http GET /new/ -> shop.views:NewOrder",
+                    "http POST /new/ -> shop.views:NewOrder",
+                    "http PUT /new/ -> shop.views:NewOrder",
+                }
+            ),
             calls=frozenset(
                 {
                     "shop.views:Orders -[callback]-> shop.views:Orders.get_queryset",

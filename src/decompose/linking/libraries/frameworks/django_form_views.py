@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from decompose.facts import Op
+from decompose.linking.effects import ANSWERING
 from decompose.linking.frames import Frame
 from decompose.linking.libraries.django_forms import model_of
 from decompose.linking.libraries.django_schema import library_class
@@ -16,6 +17,7 @@ from decompose.linking.values import Value
 from decompose.linking.wiring import Given, Wire, own_frame
 
 _RULE = "form of the view"
+_SAVES = f"{_RULE}{ANSWERING}post put"
 _KEYWORDS = "get_form_kwargs"
 _MODEL_FORM = "django.forms:ModelForm"
 
@@ -27,7 +29,7 @@ def wires(linked: Linked) -> Iterator[Wire]:
             yield Wire(view, view.facts.line, form, "construct", _RULE)
             saving = saved_by(linked, view, form)
             if saving is not None:
-                yield Wire(view, view.facts.line, saving, "callback", _RULE)
+                yield Wire(view, view.facts.line, saving, "callback", _SAVES)
 
 
 def given_to_forms(linked: Linked) -> Iterator[Given]:

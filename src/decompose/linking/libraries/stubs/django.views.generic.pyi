@@ -123,6 +123,7 @@ class FormMixin(ContextMixin, Generic[M, F]):
     """Makes and asks the form that the class names; without a model of its own, the first type argument stays open."""
 
     __form_named_in__ = "form_class get_form_class"
+    __hooks_called_by__ = "form_valid form_invalid get_success_url by post put"
     form_class: type[F]
 
     def get_initial(self) -> dict: ...
