@@ -112,9 +112,20 @@ def test_contradicting_pins_name_both_lines(tmp_path: Path) -> None:
     assert f"{file}:2" in told
 
 
+def test_two_pins_that_contradict_each_other_are_told_once(tmp_path: Path) -> None:
+    both = '[["shop.accounts", "shop.billing"]]'
+    told = problem(tmp_path, f"apart = {both}\ntogether = {both}\n")
+    assert told.count("are to be apart") == 1
+
+
 @pytest.mark.parametrize(
     ("configuration", "words"),
     [
+        ('services = "many"\nrots = ["."]', ("rots: no such key. Did you mean: roots?", "services: 'many' is neither")),
+        ("quite = 1", ("quite: no such key. Known: exclude, ",)),
+        ('service.b = ["shop.web"]\nservice.a = "shop.web"', ("service.a: must be as in service.orders = [",)),
+        ('owner.users = ["accounts"]', ('owner.users: must be as in owner.orders = "billing"',)),
+        ('shared = "shop.text"', ("shared: must be as in shared = [",)),
         ('service.a = ["shop.nowhere"]', ("decompose.toml:1", "shop.nowhere", "matches no")),
         ('shared = ["table:users"]', ("decompose.toml:1", "users", "no data")),
         ('service.shared = ["shop.billing"]', ("decompose.toml:1", "shared")),

@@ -202,6 +202,14 @@ def test_below_all_candidates_stands_what_fewer_services_would_break() -> None:
     assert f": {paying[-1]['services']} would break {paying[-1]['spanning_transactions']} of " in told
 
 
+def test_beside_all_candidates_stand_the_trivial_splits() -> None:
+    lines = run("compare", Path(__file__).parents[2] / "reports" / "sample_monolith").stdout.splitlines()
+    trivial = [line.split()[0] for line in lines if line.endswith("  trivial")]
+    assert "one-per-package" in trivial
+    assert "all-in-one" not in trivial
+    assert not {"consensus", "whole-graph"} & set(trivial)
+
+
 def test_a_split_is_the_same_as_itself_in_another_run() -> None:
     shop = analysed_shop()
     (document,) = json.loads(run("compare", shop.run, shop.run, "--format", "json").stdout)
@@ -333,7 +341,7 @@ def test_what_a_partition_leaves_out_is_placed_and_counted(tmp_path: Path) -> No
     [
         pytest.param("", "id,service", id="empty"),
         pytest.param("id,service\n", "no rows", id="no rows"),
-        pytest.param("unit;service\na;b\n", "found: unit;service", id="other columns"),
+        pytest.param("unit;service\na;b\n", "found: unit, service", id="other columns"),
         pytest.param("id,service\nshop.web:nobody,a\n", "ours.csv:2: shop.web:nobody", id="unknown id"),
         pytest.param("id,service\nshop.web:show_account, \n", "ours.csv:2: the cell service is empty", id="blank service"),
         pytest.param("id,service\nshop.web:show_account\n", "ours.csv:2: the cell service is empty", id="short row"),
@@ -349,6 +357,20 @@ def test_a_wrong_partition_is_refused(tmp_path: Path, text: str, words: str) -> 
     assert words in refused("compare", analysed_shop().run, "--with", by_hand(tmp_path, text))
 
 
+def test_a_partition_that_is_not_utf_8_is_refused_by_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "ours.csv"
+    file.write_bytes("id,service\nshop.web:,konto\nshop.web:show_account,bestätigt\n".encode("latin-1"))
+    assert "ours.csv:3: is not UTF-8. Save" in refused("compare", analysed_shop().run, "--with", file)
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_a_partition_may_be_separated_as_spreadsheets_do(tmp_path: Path, separator: str) -> None:
+    text = "\ufeffid,service\nshop.accounts.models:User,one\nshop.billing.models:Invoice,two\n".replace(",", separator)
+    result = run("compare", analysed_shop().run, "--with", by_hand(tmp_path, text), "--format", "json")
+    (document,) = json.loads(result.stdout)
+    assert {match["second"] for match in document["matches"]} >= {"one", "two"}
+
+
 def test_a_partition_may_name_a_module_without_code_of_its_own(tmp_path: Path) -> None:
     text = "id,service\nshop:,one\nshop.accounts.models:User,one\nshop.billing.models:Invoice,two\n"
     result = run("compare", analysed_shop().run, "--with", by_hand(tmp_path, text), "--format", "json")
@@ -357,7 +379,17 @@ def test_a_partition_may_name_a_module_without_code_of_its_own(tmp_path: Path) -
 
 
 def test_unknown_splits_are_refused() -> None:
-    assert "It has: consensus" in refused("compare", analysed_shop().run, "nonsense")
+    told = refused("compare", analysed_shop().run, "nonsense")
+    assert "nonsense: this is no run directory and no split of " in told
+    assert "It has: consensus" in told
+
+
+def test_who_gives_an_application_for_a_run_is_not_told_to_write_into_it(tmp_path: Path) -> None:
+    write_tree(tmp_path / "app", TINY)
+    told = refused("plan", tmp_path / "app")
+    assert "this is no run directory" in told
+    assert f"-o {tmp_path / 'app'}" not in told
+    assert f"-o {tmp_path / 'nowhere'}" in refused("plan", tmp_path / "nowhere")
 
 
 def screen(*arguments: str | Path, size: tuple[int, int] = (80, 40)) -> list[str]:

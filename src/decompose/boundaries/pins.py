@@ -193,12 +193,14 @@ class Settled:
     def _check(self) -> None:
         for listed in self.apart:
             seen: dict[object, tuple[int, Pin]] = {}
+            told: set[tuple[Pin, Pin, Pin]] = set()
             for node, pin in listed:
                 root = self._root(node)
                 place: object = self.service[root][0] if root in self.service else root
                 node_before, before = seen.setdefault(place, (node, pin))
-                if before is not pin:
-                    reason = self.service[root][1] if root in self.service else self._tied.get(root, pin)
+                reason = self.service[root][1] if root in self.service else self._tied.get(root, pin)
+                if before is not pin and (pin, before, reason) not in told:
+                    told.add((pin, before, reason))
                     self._problems.append(
                         f"{pin} and {before} are to be apart, but {reason} puts {self.graph.members[node_before][0]} "
                         f"and {self.graph.members[node][0]} together."

@@ -61,6 +61,7 @@ def compare(run: Path, splits: tuple[str, ...], partition: Path | None, form: st
     """
     from decompose import api
     from decompose.boundaries.fewer import in_short
+    from decompose.errors import UnknownNameError
     from decompose.runs.document import load
 
     first = run_named(run) or Named(run, "")
@@ -83,6 +84,10 @@ def compare(run: Path, splits: tuple[str, ...], partition: Path | None, form: st
         analysis = api.with_partition(analysis, partition)
         names.append(analysis.splits[-1].name)
     second = load(others[0].folder) if others else analysis
+    for name in splits:
+        if name not in known and run_named(Path(name)) is None:
+            held = ", ".join(split.name for split in analysis.splits)
+            raise UnknownNameError(f"{name}: this is no run directory and no split of {run}. It has: {held}.")
     found = api.compare(analysis, names, second if others else None, others[0].split if others else "")
     labels = _labels(first.folder, others[0].folder) if others else ("", "")
     sides = [_Side(analysis, second, comparison, labels) for comparison in found]
@@ -107,7 +112,9 @@ def compare(run: Path, splits: tuple[str, ...], partition: Path | None, form: st
         click.echo(render_comparison([side.compared() for side in sides]))
     else:
         if len(sides) > _AT_LENGTH and not show_all:
-            for line in _overview(sides):
+            trivial = [split.name for split in analysis.splits if split.trivial and len(split.services) > 1]
+            beside = api.compare(analysis, [sides[0].first.name, *trivial]) if trivial and not names else []
+            for line in _overview([*sides, *(_Side(analysis, analysis, comparison, labels) for comparison in beside)]):
                 say_on_screen(line)
             if fewer := in_short(analysis.ladder):
                 say_on_screen(f"  Fewer services than {analysis.ladder.split} has: {fewer}")
@@ -135,7 +142,8 @@ def _overview(sides: list[_Side]) -> Iterator[str]:
         figures = (
             f"{len(side.second.services):>9}{c.agreement_units:>11.2f}{c.agreement_tables:>8.2f}{c.mojo_units:>8.2f}"
         )
-        yield f"  {fitted(c.second, 20):<20}{figures}{len(c.moved):>8}  {rows.count('first')}:{rows.count('second')}"
+        trivial = "  trivial" if side.second.trivial else ""
+        yield f"  {fitted(c.second, 20):<20}{figures}{len(c.moved):>8}  {rows.count('first')}:{rows.count('second')}{trivial}"
     yield "  scores: in how many the first is better, and in how many this one"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import tomllib
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -33,6 +34,24 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     effort: dict[str, str | tuple[float, float]] = {}
     """``unit`` names what effort is counted in; every other key is a kind of work with low and high for one item."""
 
+
+_EXAMPLES = {
+    "exclude": 'exclude = ["legacy/*"]',
+    "roots": 'roots = ["src"]',
+    "services": 'services = 5, or "4-8"',
+    "weights": "weights.calls = 2.0",
+    "together": 'together = [["shop.orders:*", "shop.returns:*"]]',
+    "apart": 'apart = [["shop.orders:*", "shop.catalogue:*"]]',
+    "service": 'service.orders = ["shop.orders:*", "table:orders"]',
+    "shared": 'shared = ["shop.text:*"]',
+    "ignore": 'ignore = ["shop.legacy:*"]',
+    "owner": 'owner.orders = "billing"',
+    "max_size": "max_size = 500",
+    "min_lines": "min_lines = 2000",
+    "min_tables": "min_tables = 4",
+    "effort": 'effort.unit = "days", effort.units = [0.1, 0.5]',
+}
+"""How each key is given, for who has given it otherwise."""
 
 MAX_WEIGHT = 1000.0
 MAX_EFFORT = 1e6
@@ -92,12 +111,14 @@ def _validated(
     kept: dict[str, Any] = {}
     for key, value in content.items():
         if key not in known:
-            problems.append(f"{file}: {key}: no such key. Known: {', '.join(known)}.")
+            near = difflib.get_close_matches(key, sorted(known), n=1)
+            hint = f"Did you mean: {near[0]}?" if near else f"Known: {', '.join(known)}."
+            problems.append(f"{file}: {key}: no such key. {hint}")
         else:
             try:
                 kept[key] = msgspec.convert(value, known[key].type)
-            except msgspec.ValidationError as problem:
-                problems.append(f"{file}: {key}: {problem}.")
+            except msgspec.ValidationError:
+                problems.append(f"{file}: {_misfit(key, value, known[key].type)}: must be as in {_EXAMPLES[key]}.")
     weights = kept.get("weights", {})
     known_layers = layers() if weights else frozenset()
     for layer, weight in weights.items():
@@ -121,6 +142,16 @@ def _validated(
         except ConfigurationError as problem:
             problems.append(f"{file}: {key}: {problem}")
     return Configuration(**kept) if not problems else Configuration()
+
+
+def _misfit(key: str, value: object, wanted: Any) -> str:
+    """The key with the entry of its table that is not of the type that all are to have, if it is one entry."""
+    for name, entry in value.items() if isinstance(value, dict) else ():
+        try:
+            msgspec.convert({name: entry}, wanted)
+        except msgspec.ValidationError:
+            return f"{key}.{name}"
+    return key
 
 
 def _check_effort(file: Path, effort: dict[str, str | tuple[float, float]], problems: list[str]) -> None:

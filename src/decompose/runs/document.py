@@ -51,8 +51,11 @@ def load(run: Path | str) -> Analysis:
     try:
         data = file.read_bytes()
     except (FileNotFoundError, NotADirectoryError) as problem:
+        # A folder that is there and is no run may be the application itself, into which no run is to be written.
+        make = "analyze PATH" if Path(run).exists() else f"analyze PATH -o {run}"
         raise RunError(
-            f"{run}: this is no run directory (it has no {ANALYSIS_FILE}). Make one with: decompose analyze PATH -o {run}"
+            f"{run}: this is no run directory (it has no {ANALYSIS_FILE}). "
+            f"Make one with: decompose {make}, and give the folder that it names."
         ) from problem
     except OSError as problem:
         raise RunError(f"{file}: cannot be read ({problem.strerror or problem}).") from problem

@@ -39,15 +39,20 @@ def _chosen(file: Path, splits: Sequence[str]) -> str:
 def read_partition(given: Path, recommended: str = "") -> Partition:
     """The rows of a CSV file with at least the columns ``id`` and ``service``; raises `InputError`.
 
+    Columns are separated as they are in its first line: by commas, or by semicolons or tabs, as spreadsheets do in some languages.
     Further columns as in the export ``assignments``: ``kind`` (``unit`` or ``table``), and ``split``. Of several splits
     in one file that is taken which is ``given`` with it, as ``FILE:SPLIT``, else the ``recommended`` one.
     """
     file, named = given, ""
     try:
         file, named = partition_file(given)
-        rows = list(_rows(file.read_text(encoding="utf-8-sig"), file))
-    except (OSError, UnicodeDecodeError) as problem:
-        raise InputError(f"{file}: cannot be read ({getattr(problem, 'strerror', None) or problem}).") from problem
+        content = file.read_bytes()
+        rows = list(_rows(content.decode("utf-8-sig"), file))
+    except UnicodeDecodeError as problem:
+        line = content.count(b"\n", 0, problem.start) + 1
+        raise InputError(f"{file}:{line}: is not UTF-8. Save the file with that encoding.") from problem
+    except OSError as problem:
+        raise InputError(f"{file}: cannot be read ({problem.strerror or problem}).") from problem
     columns = rows[0][1] if rows else []
     if not {"id", "service"} <= set(columns):
         found = ", ".join(columns) or "nothing"
@@ -66,7 +71,9 @@ def read_partition(given: Path, recommended: str = "") -> Partition:
 
 
 def _rows(text: str, file: Path) -> Iterator[tuple[int, Sequence[str]]]:
-    reader = csv.reader(io.StringIO(text, newline=""))
+    header = text.lstrip().partition("\n")[0]
+    separator = max(",;\t", key=header.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:
         for cells in reader:
             if cells:

@@ -16,6 +16,8 @@ from decompose.system.schema.ddl import read_ddl
 
 MAX_DUMP = 300_000_000
 """Bytes of a file with DDL that are read at most."""
+_OUTSIDE = "schema:"
+"""Stands before the name of a file that is not inside of the application."""
 
 
 class Dump(NamedTuple):
@@ -52,7 +54,7 @@ class Given(NamedTuple):
             if not catalogue.tables:
                 reason = f" ({catalogue.blind_spots[0].reason})" if catalogue.blind_spots else ""
                 raise InputError(
-                    f"--schema {dump.name}: it defines no table{reason}. It takes DDL, such as pg_dump --schema-only writes; "
+                    f"--schema {dump.name.removeprefix(_OUTSIDE)}: it defines no table{reason}. It takes DDL, such as pg_dump --schema-only writes; "
                     "a dialect that is not detected is given with --dialect."
                 )
             yield catalogue
@@ -95,7 +97,7 @@ def _name(base: Path, file: Path) -> str:
     try:
         return file.resolve().relative_to(base.resolve()).as_posix()
     except (ValueError, OSError):
-        return f"schema:{file.name}"
+        return f"{_OUTSIDE}{file.name}"
 
 
 def _content(file: Path) -> bytes:
