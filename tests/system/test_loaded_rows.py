@@ -342,6 +342,22 @@ TAGS, LINES = {"shop_tag", "shop_order_tags"}, {"shop_line"}
         ("Order.objects.prefetch_related('lines').first()", "list(row.lines.all())", set()),
         ("Order.objects.prefetch_related('lines').first()", "row.lines.all()[0]", set()),
         ("Customer.objects.prefetch_related('last__tags').first()", "list(row.last.tags.all())", set()),
+        ("Order.objects.prefetch_related(models.Prefetch('lines')).first()", "list(row.lines.all())", set()),
+        (
+            "Order.objects.prefetch_related('tags', models.Prefetch('lines', queryset=Line.objects.order_by('id'))).first()",
+            "list(row.lines.all()), list(row.tags.all())",
+            set(),
+        ),
+        (
+            "Order.objects.prefetch_related(models.Prefetch('lines', to_attr='few')).first()",
+            "list(row.lines.all())",
+            LINES,
+        ),
+        (
+            "Order.objects.prefetch_related(models.Prefetch('lines', None, 'few')).first()",
+            "list(row.lines.all())",
+            LINES,
+        ),
         ("Order.objects.get(id=1)", "[tag.name for tag in row.tags.all()]", TAGS),
         ("Order.objects.prefetch_related('lines').first()", "list(row.tags.all())", TAGS),
         ("Order.objects.prefetch_related('tags').first()", "list(row.tags.filter(name='a'))", TAGS),
@@ -397,4 +413,51 @@ def test_who_returns_a_query_is_told_what_it_loads_along(draw: Draw) -> None:
         ("shop_order", "query returned"),
         ("shop_tag", later),
         ("shop_order_tags", later),
+    }
+
+
+def test_what_is_loaded_along_with_rows_that_are_there_is_read_where_that_is_asked_for(draw: Draw) -> None:
+    source = """
+        from django.db.models import Prefetch, prefetch_related_objects
+        from shop.models import *
+        def f(orders: list[Order]):
+            prefetch_related_objects(orders, "lines", Prefetch("tags"))
+        def inner(): return list(Customer.objects.prefetch_related(Prefetch("last", Order.objects.prefetch_related("lines"))))
+    """
+    app = draw({"shop/__init__.py": "", "shop/models.py": COLLECTIONS, "shop/m.py": source})
+    read = {(a.definition, a.table) for a in app.system.accesses}
+    assert read == {("shop.m:f", table) for table in TAGS | LINES} | {
+        ("shop.m:inner", table) for table in ("shop_customer", "shop_order", "shop_line")
+    }
+
+
+HAS_CARD = """
+        from django.db import models
+        class Customer(models.Model):
+            @property
+            def first(self): return Card.objects.first()
+        class Card(models.Model):
+            owner = models.OneToOneField(Customer, models.CASCADE, related_name="card")
+"""
+
+
+def test_who_asks_whether_there_is_a_related_row_reads_it(draw: Draw) -> None:
+    source = """
+        from shop.models import Customer
+        def asks(who: Customer): return hasattr(who, "card")
+        def asks_a_property(who: Customer): return hasattr(who, "first")
+        def asks_for_a_method(who: Customer): return hasattr(who, "save")
+        def asks_and_takes():
+            who = Customer.objects.get(id=1)
+            if asks(who):
+                return who.card.id
+    """
+    app = draw({"shop/__init__.py": "", "shop/models.py": HAS_CARD, "shop/m.py": source})
+    assert {(a.definition, a.operation, a.table) for a in app.system.accesses} == {
+        ("shop.m:asks", "read", "shop_card"),
+        ("shop.models:Customer.first", "read", "shop_card"),
+        ("shop.m:asks_and_takes", "read", "shop_customer"),
+    }
+    assert ("shop.m:asks_a_property", "shop.models:Customer.first") in {
+        (d.source, d.target) for d in app.system.dependencies if d.kind == "property"
     }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from decompose.facts import Op
 from decompose.linking import operands
 from decompose.linking.effects import effect_names, effects_of
+from decompose.linking.given_arguments import given_for
 from decompose.linking.relations import SEPARATOR
 
 if TYPE_CHECKING:
@@ -121,6 +122,8 @@ def _asked_alike(call: LibraryCall) -> tuple[Any, ...] | None:
 def _bind_what_is_touched(call: LibraryCall) -> None:
     for effect, arguments in call.effects:
         if effect == "names":
+            if len(arguments) > 1 and given_for(call.site, call.function, arguments[1]) != -1:
+                continue
             _widen(call, arguments[0], (call.engine.values.intern("D", text) for text in _texts(call)))
         elif effect == "forgets":
             call.bindings.update((name, _order_in(call, name)) for name in arguments)

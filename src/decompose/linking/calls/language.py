@@ -67,6 +67,11 @@ def call_builtin(engine: Engine, site: Site, name: str) -> bool:
             if default >= 0:
                 engine.edge(default, site.result)
         return True
+    if name == "hasattr" and len(site.arguments) == 2:
+        attribute, base = keying.constant_of(site.arguments[1]), engine.node_of(site.frame, site.arguments[0])
+        if isinstance(attribute, str) and base >= 0:  # whatever a property does to be there is done
+            engine.watch(base, reading.load, engine, site.frame, engine.new_node(), attribute, site.line, base)
+        return False
     if name == "setattr" and len(site.arguments) == 3:
         attribute = keying.constant_of(site.arguments[1])
         base = engine.node_of(site.frame, site.arguments[0])

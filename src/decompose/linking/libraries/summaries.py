@@ -22,6 +22,7 @@ A summary is an ordinary stub (``NAME.pyi``, named by the dotted module) whose f
     @forgets("J")                   J stands for nothing from here on, but that the query says in which order rows come
     @scans_across("T", "a__b")      rows that lie along these paths of relations from T, or from a class of the summary, are looked at
     @names("N")                     N gains the string arguments and the names of keywords
+    @names("N", "to_attr")          the same, unless this argument is given
     @executes("statement")          the argument is run: SQL text, or a statement object
     @transaction("session")         opens a transaction of that kind: around the block or the function that it is given to
     @commits("session"), @rolls_back("session")   end a transaction of that kind

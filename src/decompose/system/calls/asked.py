@@ -16,6 +16,7 @@ _MAX_STEPS = 8
 _MAX_NESTED = 2
 """How many calls below a function what is asked there counts for it."""
 _END = 1 << 30
+_BY_TEXT = ("getattr", "hasattr")
 
 Path = tuple[str, ...]
 """Names of attributes, one after the other."""
@@ -35,6 +36,13 @@ def enclosing_variable(scope: Scope, name: str) -> tuple[Scope, int] | None:
 def _leads_always(scope: Scope, above: int, line: int) -> bool:
     """Whether who comes to a line has been at the one above it: it stands on no branch of its own."""
     return all(first <= line <= last for first, last, *_ in scope.module.facts.arms if first <= above <= last)
+
+
+def _asks_by_text(scope: Scope, call: list[Any]) -> bool:
+    """Whether a call is ``getattr(order, "customer")`` or ``hasattr(order, "customer")``."""
+    if len(call[3]) < 2 or not isinstance(call[3][1], str):
+        return False
+    return any(o[0] == Op.FREE and o[2] in _BY_TEXT for o in scope.operations_producing(call[2]))
 
 
 class _Handed(NamedTuple):
@@ -123,6 +131,9 @@ class Asked:
                 elif operation[0] == Op.SET_ATTRIBUTE:
                     base, names = self._root(scope, operation[1])
                     key, line = (base, (*names, operation[2])), operation[-1]
+                elif operation[0] == Op.CALL and _asks_by_text(scope, operation):
+                    base, names = self._root(scope, operation[3][0])
+                    key, line = (base, (*names, operation[3][1])), operation[-1]
                 else:
                     continue
                 asked[key] = min(line, asked.get(key, _END))

@@ -39,6 +39,7 @@ A = TypeVar("A")  # the rows that it loads along
 L = TypeVar("L")  # the lookups that an expression names
 N = TypeVar("N")
 E = TypeVar("E")
+W = TypeVar("W")  # the relations that an expression has a query load along
 X = TypeVar("X")
 B = TypeVar("B")  # the table between the two sides of a relation
 
@@ -144,8 +145,9 @@ class QuerySet(Generic[M, J, S, A]):
     def select_related(self, *fields) -> Self: ...
     @loads_along("A", "M", "N")
     @joins("A", "E")
+    @joins("S", "W")
     @names("S")
-    def prefetch_related(self, *lookups: Expression[N, E]) -> Self: ...
+    def prefetch_related(self, *lookups: Expression[N, E] | Prefetch[N, E, W]) -> Self: ...
     @builds("lock", "M")
     def select_for_update(self, **options) -> Self: ...
     def defer(self, *fields) -> Self: ...
@@ -574,7 +576,19 @@ class Value(Expression[L, X]): ...
 class ExpressionWrapper(Expression[L, X]): ...
 
 
-class Prefetch(Expression[L, X]): ...
+class Prefetch(Expression[L, X], Generic[L, X, W]):
+    """With a name of its own for what it loads (``to_attr``) the collection itself is not loaded."""
+
+    @names("L")
+    @names("W", "to_attr")
+    @joins("X", "E")
+    def __init__(self, lookup, queryset: QuerySet[E, E, S, E] = None, to_attr=None) -> None: ...
+
+
+@loads_along("A", "M", "N")
+@joins("A", "E")
+@reads("A")
+def prefetch_related_objects(model_instances: Iterable[M], *related_lookups: Expression[N, E]) -> None: ...
 
 
 class Subquery(Expression[L, X]): ...
