@@ -324,3 +324,28 @@ def test_the_last_of_several_views_of_its_own_does_what_the_page_does(draw: Draw
     app = draw({"shop/__init__.py": "", "shop/models.py": MODELS, "shop/admin.py": source})
     told = {(a.definition, a.table) for a in app.system.accesses if a.definition.endswith("_view")}
     assert told == {("shop.admin:Base.changelist_view", "shop_order")}
+
+
+@pytest.mark.parametrize(
+    ("more", "saves"),
+    [
+        ("", set()),
+        ("def make(request): PageForm(request.POST).save()", {"insert shop_order", "update shop_order"}),
+        ("FORMS = [PageForm]", {"insert shop_order", "update shop_order"}),
+        ("class Notes(admin.TabularInline):\n    model = Order\n    form = PageForm", {"insert shop_order", "update shop_order"}),
+    ],
+)  # fmt: skip
+def test_a_form_that_only_pages_of_the_admin_save_does_not_write_the_row(
+    draw: Draw, more: str, saves: set[str]
+) -> None:
+    source = (
+        "from django import forms\nfrom django.contrib import admin\nfrom shop.models import Order\n"
+        "class BaseForm(forms.ModelForm):\n"
+        "    def save(self, commit=True): return super().save(commit=commit)\n"
+        "class PageForm(BaseForm):\n    class Meta: model = Order\n"
+        "@admin.register(Order)\nclass Page(admin.ModelAdmin):\n    form = PageForm\n"
+        f"{more}\n"
+    )
+    app = draw({"shop/__init__.py": "", "shop/models.py": MODELS, "shop/admin.py": source})
+    told = {f"{a.operation} {a.table}" for a in app.system.accesses if a.definition == "shop.admin:BaseForm.save"}
+    assert told == saves

@@ -151,6 +151,8 @@ class Engine(Framing):
         self.enlarged: dict[tuple[Any, ...], Bindings] = {}
         self.from_elsewhere: dict[tuple[int, int], bool] = {}
         """Function and ref -> whether that is made of the function's parameters."""
+        self.settled: dict[tuple[int, Ref], Any] = {}
+        """Function and parameter -> the constant that it is always given, by a framework alone."""
         self.waiting_for_relations: list[LibraryCall] | None = []
         """Calls that are applied when relations are stated; None from then on."""
         self.begun: set[tuple[Node, Value]] = set()

@@ -8,13 +8,17 @@ from decompose.facts import Op
 from decompose.facts.records import ParameterKind
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from decompose.facts.records import Ref
     from decompose.linking.frames import Site
     from decompose.linking.program import Scope
 
 
-def rules_out(site: Site, function: Scope, effect: str, arguments: list[Any]) -> bool:
-    """Whether what the call is given, or is not given, says that nothing is done."""
+def rules_out(
+    site: Site, function: Scope, effect: str, arguments: list[Any], settled: Mapping[tuple[int, Ref], Any]
+) -> bool:
+    """Whether what the call is given, or is not given, says that nothing is done; ``settled``: constants that parameters are."""
     if effect not in ("unless", "only_with", "only_without") or _hides_arguments(site):
         return False
     ref = given_for(site, function, arguments[0])
@@ -22,6 +26,8 @@ def rules_out(site: Site, function: Scope, effect: str, arguments: list[Any]) ->
         return type(ref) is int and ref == -1
     if effect == "only_without":
         return ref not in (-1, ["c", None])
+    if type(ref) is int:
+        return bool(settled.get((site.frame.scope.index, ref), ...) == arguments[1])
     return type(ref) is list and ref[0] == "c" and ref[1] == arguments[1]
 
 

@@ -92,7 +92,8 @@ class LibraryCall(TypeVariables):
             for effect, arguments in self.effects
             if effect in _COMBINED and all(given_for(site, function, name) == -1 for name in arguments[1:])
         ]
-        if any(rules_out(site, function, effect, arguments) for effect, arguments in self.effects):
+        settled = self.engine.settled
+        if any(rules_out(site, function, effect, arguments, settled) for effect, arguments in self.effects):
             self.effects = [stated for stated in self.effects if stated[0] in ("calls_on", "renders")]
         for effect, arguments in self.effects:
             given = effect == "leaves_out" and surely_given(site, function, arguments[1])

@@ -13,6 +13,7 @@ from decompose.linking.effects import COPY, DECLARED
 from decompose.linking.engine import Engine
 from decompose.linking.found import FoundEntry, FoundKey, FoundTable
 from decompose.linking.libraries import (
+    admin_forms,
     admin_rows,
     appbuilder_routes,
     brought_models,
@@ -160,6 +161,7 @@ CONTRIBUTORS: tuple[Callable[[Engine], None], ...] = (
     django_history.contribute_histories,
     django_rows_below.contribute_rows_below,
     django_validated.contribute_validated,
+    admin_forms.settle_commit,
     sqlalchemy_queries.contribute_queries,
     pyramid_requests.give_requests,
 )
