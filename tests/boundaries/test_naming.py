@@ -320,3 +320,51 @@ def test_a_word_that_most_paths_say_needs_none_behind_it(draw: Draw) -> None:
     alone = [f"/import/{kind}" for kind in ("shots", "tasks", "files", "people", "teams")]
     assert names(draw, files(*alone), "source", "users")[0] == "import"
     assert names(draw, files(*(f"{path}/errors" for path in alone)), "source", "users")[0] == "import-error"
+
+
+def counted(*words: str, times: int) -> str:
+    """Functions named by these words."""
+    return "\n".join(f"def {word}_{letter}(): return 1" for word in words for letter in "abcdefghijklmnop"[:times])
+
+
+def test_what_few_units_say_is_no_name_where_more_say_another_word(draw: Draw) -> None:
+    model = "from django.db import models\nclass {0}(models.Model): pass\ndef first(): return {0}.objects.first()\n"
+    files = {
+        "orders/__init__.py": "",
+        "orders/models.py": model.format("Order") + counted("order", times=16),
+        "web/__init__.py": "",
+        "web/snapshots.py": model.format("Snapshot"),
+        "web/exports.py": counted("order", "invoice", times=16),
+    }
+    assert names(draw, files, "orders", "web") == ["order", "exports"]
+
+
+def test_where_nothing_else_is_said_by_many_the_name_is_a_pair_of_words(draw: Draw) -> None:
+    model = "from django.db import models\nclass {0}(models.Model): pass\ndef first(): return {0}.objects.first()\n"
+    files = {
+        "orders/__init__.py": "",
+        "orders/models.py": model.format("Order") + counted("order", times=16),
+        "core/__init__.py": "",
+        "core/labels.py": model.format("Label"),
+        "core/order_items.py": counted("order", times=16),
+        "core/order_forms.py": counted("order", times=16),
+    }
+    assert names(draw, files, "orders", "core") == ["order", "order-label"]
+
+
+def test_what_few_units_say_is_not_said_behind_a_word(draw: Draw) -> None:
+    files = {
+        "numbers/__init__.py": "",
+        "numbers/models.py": "from django.db import models\nclass StatisticResult(models.Model): pass\n",
+        "numbers/statistic.py": counted("statistic", times=16),
+    }
+    assert names(draw, files, "numbers") == ["statistic"]
+
+
+def test_helpers_are_no_service_s_name(draw: Draw) -> None:
+    files = {
+        "helpers/__init__.py": "",
+        "helpers/invoice_helpers.py": counted("helper", "invoice_helper", times=8),
+        "helpers/models.py": "from django.db import models\nclass Invoice(models.Model): pass",
+    }
+    assert names(draw, files, "helpers") == ["invoice"]

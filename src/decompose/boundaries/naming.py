@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from decompose.boundaries.carriers import Carriers
 from decompose.boundaries.graph import TABLE, EvidenceGraph
 from decompose.boundaries.nouns import (
     OF_DATABASES,
@@ -34,6 +35,12 @@ _MEANT = 5
 _TOUCHING = 0.2
 """Where less than this share of a service's code touches its own tables, they say so much less of what it is about: a check that reads
 the table of a migration tool says nothing. The same holds for paths where little of its code answers to any."""
+
+_CARRIED = 0.4
+"""The share of a service's units that carry a word, from which it counts in full: what few of them say is no name for the others."""
+
+_FEW = 0.1
+"""What less than this share of its units carry is no name of a service where more carry another of its telling words."""
 
 _WEIGHTS = {"table": 3.0, "place": 1.5, "path": 1.0, "unit": 1.0}
 """How much each source of words counts: tables, modules with their packages, paths of entry points, names of units."""
@@ -111,6 +118,7 @@ class Vocabulary:
         self._bare: Labels = np.array(bare, dtype=np.int64).reshape(-1, 2).T
         """Two rows: a table's node, and the word that is the whole name of the table."""
         self._uses = _uses(graph, set(names))
+        self._carriers = Carriers(graph, number, self._paths, self._words["table"], self._uses)
         self._standing = _standing(graph)
 
     def names_of(
@@ -132,20 +140,24 @@ class Vocabulary:
         taken = {name for name in settled if name}
         named: dict[int, tuple[str, tuple[str, ...]]] = {}
         for number in sorted(range(len(groups)), key=lambda number: (-traffic[number], number)):
-            stems = telling_words[number]
+            shares = telling_words[number]
             tables = [name for node in groups[number] for name in self._tables[node]]
+            first = next((stem for stem, share in shares.items() if share >= _FEW), next(iter(shares), None))
+            carried = [stem for stem, share in shares.items() if stem == first or share >= _CARRIED]
             whole = [
                 self._surface[stem]
                 if self._is_place(stem, groups[number])
-                else self._in_full(stem, stems, tables, groups[number])
-                for stem in stems[:_TRIED]
+                else self._in_full(stem, shares, tables, groups[number])
+                for stem in carried[:_TRIED]
             ]
+            words = tuple(self._surface[stem] for stem in shares)
             given = settled[number] if settled else ""
-            named[number] = (given or _unique(whole, taken), tuple(self._surface[stem] for stem in stems))
+            named[number] = (given or _unique(whole, words, taken), words)
         return [named[number] for number in range(len(groups))]
 
-    def _telling_words(self, own: Labels, groups: int) -> list[list[int]]:
-        """For each group the stems that cover much of it and little of the others, most telling first.
+    def _telling_words(self, own: Labels, groups: int) -> list[dict[int, float]]:
+        """For each group the stems that cover much of it and little of the others, most telling first, each with the share of the group's
+        units that carry it.
 
         What covers a little of every source says more than what covers one of them alone. Tables count most, for they are what is
         owned: each by how much of the group's code uses it and how many other tables refer to it.
@@ -182,13 +194,17 @@ class Vocabulary:
         owned = np.isin(pairs, own[self._bare[0]] * span + self._bare[1])
         alone = covered / np.bincount(stem, covered, span)[stem]
         score = agreed * np.where(owned, np.maximum(alone, counted["table"][group]), alone)
+        carried = self._carriers.shares(own, group, stem)
+        score = score * np.minimum(1.0, carried / _CARRIED)
         nouns = np.concatenate([said for source, said in zip(self._words, keys, strict=True) if source in _NOUNS])
         named = np.isin(pairs, nouns) & ~self._of_databases[stem]
         order = np.lexsort((stem, -np.round(score, 9), ~named, group))
-        found: list[list[int]] = [[] for _ in range(groups)]
-        for position, number in zip(group[order].tolist(), stem[order].tolist(), strict=True):
+        found: list[dict[int, float]] = [{} for _ in range(groups)]
+        for position, number, share in zip(
+            *(of_pairs[order].tolist() for of_pairs in (group, stem, carried)), strict=True
+        ):
             if len(found[position]) < _SHOWN:
-                found[position].append(number)
+                found[position][number] = share
         return found
 
     def _is_place(self, number: int, nodes: Sequence[int]) -> bool:
@@ -202,14 +218,15 @@ class Vocabulary:
         return len(saying) >= _MANY and 2 * sum(beside in words for words in saying) < len(saying)
 
     def _in_full(
-        self, number: int, telling_words: Sequence[int], tables: Sequence[NameOfTable], nodes: Sequence[int]
+        self, number: int, shares: Mapping[int, float], tables: Sequence[NameOfTable], nodes: Sequence[int]
     ) -> str:
         """A word with the one that it nearly always stands with in the names of tables: ``key`` of ``ApiKey`` alone means nothing,
         but ``offer`` does where it is the label of ranges and benefits too, ``settings`` where a single table says whose, and ``import``
-        where many paths say it, and one table has the errors of imports.
+        where many paths say it, and one table has the errors of imports. What stands behind it and few units carry is not said.
         """
         stem, word = self._stems[number], self._surface[number]
-        telling_stems = {self._stems[other] for other in telling_words[:_MEANT]}
+        telling_stems = {self._stems[other] for other in [*shares][:_MEANT]}
+        rare = {self._stems[other] for other, share in shares.items() if share < _FEW}
         neighbours: Counter[tuple[str, str]] = Counter()
         forms: Counter[str] = Counter()
         names = 0
@@ -231,7 +248,7 @@ class Vocabulary:
         says = beside in telling_stems or not TECHNICAL.isdisjoint((beside, said))
         full = f"{said}-{word}" if pair[1] == stem else f"{word}-{said}"
         # What stands before a word says which it is; what stands behind it is another thing, of which it says which.
-        alone = pair[0] == stem and self._stands_alone(stem, beside, nodes)
+        alone = pair[0] == stem and (beside in rare or self._stands_alone(stem, beside, nodes))
         return full if says and count > _NEARLY_ALWAYS * names and not alone else word
 
     @staticmethod
@@ -265,8 +282,10 @@ def _standing(graph: EvidenceGraph) -> Weights:
     return np.array([1 + math.log2(1 + len(referring[node])) for node in range(len(graph.members))])
 
 
-def _unique(words: Sequence[str], taken: set[str]) -> str:
-    for name in (*words, "-".join(words[:2]), "-".join(words[:3])):
+def _unique(names: Sequence[str], words: Sequence[str], taken: set[str]) -> str:
+    """The first of the names that is not taken, else the first with one of the words behind it, else a number."""
+    pairs = [f"{names[0]}-{word}" for word in words if word not in names[0].split("-")] if names else []
+    for name in (*names, *pairs):
         if name and name not in taken and name != "shared":
             taken.add(name)
             return name

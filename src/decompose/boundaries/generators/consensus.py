@@ -49,6 +49,11 @@ as much, and less beyond that. Calls, file and name of one relation between two 
 BETTER_TOLD = 0.15
 """A partition that saves so many nats for each grain against that of modularity has the likelier number of services."""
 
+ALIKE = 0.95
+"""Where single nodes give so nearly the same as grains at the same resolution (adjusted Rand index), nothing needs to be divided: no other
+resolution is asked. Of drawn applications, of those that are better divided none has more than 0.90.
+"""
+
 _AS_WELL = 0.1
 """What a partition takes more than the shortest, in nats for each grain, at which its resolution counts 1/e."""
 
@@ -209,17 +214,21 @@ def divides_modules(agreed: Agreed) -> bool:
     services of which a small module holds something would else be one.
 
     The ensemble has to agree with it at least as much, and by that and by fewer words that it takes to tell the edges between nodes it has to
-    be clearly better: where that is not clear, another seed would decide otherwise.
+    be clearly better: where that is not clear, another seed would decide otherwise. Where it gives nearly the same from the start, no more
+    is asked.
     """
-    material, found = agreed.material, []
+    material = agreed.material
     if material.layered < LAYERED / 2 or not agreed.ensemble.members:
         return False
-    for grains in (material.grains, agreed.nodes):
-        tried = agreed.over_range(grains)
-        found += agreed.supported(grains, [resolution_of(tried)], TRIALS) if tried else []
-    if len(found) < 2:
+    tried = agreed.over_range(material.grains)
+    if not tried:
         return False
-    whole, single = found
+    resolution = resolution_of(tried)
+    [whole] = agreed.supported(material.grains, [resolution], TRIALS)
+    [alike] = agreed.supported(agreed.nodes, [resolution])
+    if Compared.of(whole.labels).agreement(Compared.of(alike.labels)) > ALIKE:
+        return False
+    [single] = agreed.supported(agreed.nodes, [resolution_of(agreed.over_range(agreed.nodes))], TRIALS)
     longer = explained(whole.labels, material.edges).length(_evidence(material)) / len(agreed.nodes)
     more = single.support - whole.support
     return more >= 0 and more / CLEARLY + (longer - single.length) / BETTER_TOLD > 1
