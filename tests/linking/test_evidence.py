@@ -146,6 +146,22 @@ def test_what_happens_to_be_known_of_more_than_is_followed_is_guessed(draw: Draw
     assert {(d.resolution, d.rule.split()[:4] == ["one", "of", "more", "than"]) for d in told} == {("guessed", True)}
 
 
+@pytest.mark.parametrize("count", [12, 60])
+def test_nothing_flows_from_a_call_of_which_it_is_chance_what_is_known(draw: Draw, count: int) -> None:
+    makers = "".join(f"@add\ndef make{n}(ring):\n    ring()\n    return Thing()\n" for n in range(count))
+    source = (
+        "class Thing:\n    def show(self): pass\nclass Other:\n    def show(self): pass\n"
+        "def bell(): pass\n"
+        "MAKERS = []\ndef add(maker):\n    MAKERS.append(maker)\n    return maker\n"
+        + makers
+        + "def fire():\n    for make in MAKERS:\n        make(bell).show()\n"
+    )
+    told = {(d.source, d.target): d.resolution for d in draw({"m.py": source}).system.dependencies}
+    few = count == 12
+    assert told["m:fire", "m:make3"] == ("inferred" if few else "guessed")
+    assert (("m:fire", "m:Thing.show") in told, ("m:make3", "m:bell") in told) == (few, few)
+
+
 def test_a_wrapper_runs_all_that_it_wraps_however_much_that_is(draw: Draw) -> None:
     promise = "from typing import Callable, TypeVar, cast\nF = TypeVar('F', bound=Callable[..., int])\n"
     promising = _DECORATOR.replace("function)", "function: F) -> F", 1).replace("return inner", "return cast(F, inner)")
@@ -349,6 +365,20 @@ def test_what_happens_to_be_among_more_unlike_values_than_are_followed_is_guesse
     )  # fmt: skip
     found = {(d.source, d.target): d.resolution for d in app.dependencies() if d.source in ("m:use", "m:use_declared")}
     assert found == {("m:use", "m:C3.m3"): "guessed", ("m:use_declared", "m:C4.m4"): "inferred"}
+
+
+def test_what_an_object_gives_that_is_by_chance_among_unlike_ones_goes_no_further(draw: Draw) -> None:
+    makes = "class Made:\n    def show(self): pass\nclass Other:\n    def show(self): pass\n" + CROWD.replace(
+        "m3(self): pass", "m3(self): return Made()"
+    )
+    app = draw(
+        makes + "kept = {}\ndef keep(key, value):\n    kept[key] = value\ndef fill(key):\n"
+        + "".join(f"    keep(key, C{n}())\n" for n in range(45))
+        + "def use(key):\n    made = kept[key].m3()\n    made.show()\n"
+        + "def use_known():\n    made = C3().m3()\n    made.show()\n"
+    )  # fmt: skip
+    shown = {d.source: d.resolution for d in app.dependencies() if d.target == "m:Made.show"}
+    assert shown == {"m:use_known": "exact"}
 
 
 def test_whom_a_method_acts_for_is_known_whatever_a_wrapper_gives_it(draw: Draw) -> None:

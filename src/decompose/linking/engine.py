@@ -12,6 +12,7 @@ from decompose.facts.records import Ref
 from decompose.linking import announcements, operations, operators, operators_in_view, picked_below
 from decompose.linking.by_use import MAX_ROUNDS, ByUse
 from decompose.linking.calls import outside
+from decompose.linking.calls.by_chance import CallsByChance
 from decompose.linking.calls.parameters import Taken
 from decompose.linking.catch_alls import CatchAlls
 from decompose.linking.containers import elements
@@ -106,6 +107,7 @@ class Engine(Framing):
         self.open_bases = OpenBases(self)
         self.large_families = LargeFamilies(self)
         self.catch_alls = CatchAlls(self)
+        self.calls_by_chance = CallsByChance(self)
         self.declared: tuple[DeclaredEntry, ...] = ()
         self.known_by_use: set[tuple[int, str]] = set()
         """Scopes with objects that are known by their use only, each with the summary's module that they are of."""
@@ -251,6 +253,8 @@ class Engine(Framing):
         while True:
             self.run()
             if not self._waiting:
+                if self.calls_by_chance.release():
+                    continue
                 declared = self.declared_parameters.keep(self.passed_outside)
                 release = self.containers.by_name.release
                 if declared or self.fitting.keep() or self.catch_alls.answer() or self.promises.keep() or release():

@@ -262,7 +262,7 @@ def _call(engine: Engine, frame: Frame, operation: list[Any]) -> None:
     engine.sites.append(site)
     if engine.loading is not None and engine.loading.may_load(operation):
         loads.load(engine, site)
-    engine.watch(frame.nodes[operation[2]], following.call, engine, site)
+    engine.watch(frame.nodes[operation[2]], engine.calls_by_chance.call, engine, site)
 
 
 def _decorate(engine: Engine, frame: Frame, operation: list[Any]) -> None:

@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterator
 
 from decompose.facts import Op, ScopeKind
 from decompose.linking import Linked
+from decompose.linking.calls.by_chance import crowd, is_crowded, reached_by
 from decompose.linking.effects import effects_of, functions_with_effect
-from decompose.linking.frames import Frame, Site, Target
+from decompose.linking.frames import Site, Target
 from decompose.linking.program import Scope
-from decompose.linking.solver import MANY_VALUES, Node
+from decompose.linking.solver import MANY_VALUES
 from decompose.linking.values import Value
 from decompose.system.calls.evidence import not_certain, told_by
 from decompose.system.calls.placement import Placement
@@ -54,8 +55,8 @@ def application_edges(
         # A decorator hands it over for later, as to a registry of tasks.
         wrapped += (function.index for function in linked.decorated_with(scope))
     how = _how(scope, site)
-    arbitrary = _is_arbitrary(linked, site, called)
-    crowd = _crowd(linked, site)
+    arbitrary = _reached_by_chance(linked, site, called)
+    unlike = crowd(linked.engine, site)
     by_chance = _passed_by_chance(targets)
     if arbitrary and how == GIVEN_AROUND and scope.parent is not None:
         # What is decorated is known one by one, however much of it there is.
@@ -70,9 +71,9 @@ def application_edges(
         resolution: Resolution = "exact"
         rule = how
         if arbitrary:
-            resolution, rule = _guessed(len(called))
-        elif crowd and certain and kind != "callback":
-            resolution, rule = "guessed", f"asked of one of more than {crowd} unlike values"
+            resolution, rule = _guessed(arbitrary)
+        elif unlike and certain and kind != "callback":
+            resolution, rule = "guessed", f"asked of one of more than {unlike} unlike values"
         elif kind == "callback":
             resolution, rule = ("exact", put_off or BY_LIBRARY) if certain else ("inferred", PASSED_OUTSIDE)
             if by_chance and not certain:
@@ -116,9 +117,12 @@ def _makes(function: Scope) -> bool:
     return function.facts.name in _MAKERS or (function.parent is not None and function.parent.is_function)
 
 
-def _is_arbitrary(linked: Linked, site: Site, called: Collection[int]) -> bool:
-    """Whether so many functions are ``called`` at a site that it is a matter of chance which of them are known."""
-    return len(called) > MANY_VALUES and _is_crowded(linked, site)
+def _reached_by_chance(linked: Linked, site: Site, called: Collection[int]) -> int:
+    """How many functions reach a site, where these are so many that it is a matter of chance which of them are known; else 0."""
+    engine = linked.engine
+    if site in engine.calls_by_chance.noted and not crowd(engine, site):
+        return reached_by(engine, site)
+    return len(called) if len(called) > MANY_VALUES and is_crowded(engine, site) else 0
 
 
 def _passed_by_chance(targets: Collection[tuple[Target, bool]]) -> int:
@@ -132,42 +136,6 @@ def _passed_by_chance(targets: Collection[tuple[Target, bool]]) -> int:
 
 def _guessed(count: int) -> tuple[Resolution, str]:
     return "guessed", f"one of more than {count} that reach this call"
-
-
-def _is_crowded(linked: Linked, site: Site) -> bool:
-    """Whether more values come together at a call than are followed, so that those which are known are a matter of chance."""
-    called = site.operation[2]
-    in_it = type(called) is int and called >= 0 and site.frame.nodes[called] in linked.engine.crowded
-    return in_it or bool(_crowded_bases(linked, site))
-
-
-def _crowded_bases(linked: Linked, site: Site) -> list[Node]:
-    nodes, crowded, called = site.frame.nodes, linked.engine.crowded, site.operation[2]
-    if not crowded or type(called) is not int or called < 0:
-        return []
-    return [nodes[base] for base, _ in site.frame.scope.attributes_read(called) if nodes[base] in crowded]
-
-
-def _crowd(linked: Linked, site: Site) -> int:
-    """How many unlike values come together, of more that do, where a call asks for an attribute; 0 if it is no such crowd.
-
-    Whichever of them happen to have the attribute, they say nothing about those that were left out. Whom a method acts for is known.
-    """
-    bases = _crowded_bases(linked, site)
-    own = _own_objects(site.frame) if bases else ()
-    engine = linked.engine
-    crowds = [base for base in bases if base not in own and engine.catch_alls.is_crowd(base)]
-    return max((len(engine.values_of(base)) for base in crowds), default=0)
-
-
-def _own_objects(frame: Frame | None) -> set[Node]:
-    """What holds ``self`` or ``cls`` in a frame and in those around it."""
-    found: set[Node] = set()
-    while frame is not None:
-        if frame.scope.is_method and frame.scope.facts.parameters:
-            found.add(frame.nodes[frame.scope.facts.parameters[0][1]])
-        frame = frame.parent
-    return found
 
 
 def _puts_off(linked: Linked, index: int) -> bool:
@@ -186,8 +154,8 @@ def edges_through_decorators(linked: Linked, placement: Placement, site: Site) -
     called = {index for index, _, how in site.targets if how not in ("library", "callback")}
     resolution: Resolution = "exact"
     rule = BY_NAME
-    if _is_arbitrary(linked, site, called):
-        resolution, rule = _guessed(len(called))
+    if arbitrary := _reached_by_chance(linked, site, called):
+        resolution, rule = _guessed(arbitrary)
     for frame, receiver in site.wrappers.items():
         for target in engine.decorated(engine.frames[frame], between=True):
             if target.index in around:
