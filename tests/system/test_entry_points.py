@@ -1989,3 +1989,53 @@ def test_views_that_a_loop_takes_from_a_list_of_another_scope_are_those_of_the_l
         ("GET /list", "app.views:first", "app/views.py:4"),
         ("GET /list", "app.views:second", "app/views.py:4"),
     ]
+
+
+def test_a_decorator_that_is_handed_the_method_that_routes(draw: Draw) -> None:
+    application = draw(
+        {
+            "gate.py": """
+                from functools import wraps
+
+                def checked(scopes):
+                    def around(function):
+                        @wraps(function)
+                        def run(*args, **kwargs): return function(*args, **kwargs)
+                        return run
+                    return around
+
+                def guarded(method, path, scopes=None, **options):
+                    def decorate(function):
+                        inner = checked(scopes or [])(function)
+                        return method(path, **options)(inner)
+                    return decorate
+            """,
+            "ships.py": """
+                from fastapi import APIRouter
+                from gate import guarded
+                router = APIRouter(prefix="/ships")
+
+                @guarded(router.get, "", ["read"])
+                def ships(): pass
+
+                @guarded(router.post, "/{number}", ["write"], status_code=201)
+                def launch(number: int): pass
+            """,
+            "main.py": """
+                from fastapi import FastAPI
+                from gate import guarded
+                import ships
+
+                app = FastAPI()
+                app.include_router(ships.router, prefix="/api")
+
+                @guarded(app.delete, "/harbour")
+                def close(): pass
+            """,
+        }
+    )
+    assert application.entry_points("http") == {
+        ("GET /api/ships", "ships:ships"),
+        ("POST /api/ships/{number}", "ships:launch"),
+        ("DELETE /harbour", "main:close"),
+    }

@@ -11,7 +11,7 @@ from decompose.linking.effects import effects_of
 from decompose.linking.engine import Engine
 from decompose.linking.frames import Site
 from decompose.linking.generic import hands_on
-from decompose.linking.origins import Origin, Origins
+from decompose.linking.origins import Given, Origin, Origins
 from decompose.linking.program import Scope
 from decompose.linking.put_around import PutAround, put_around
 from decompose.linking.seen import Seen
@@ -106,6 +106,11 @@ class Linked(Origins):
         scope = site.frame.scope
         asked = next(iter(scope.attributes_read(site.operation[2])), None)
         return self.origin(scope, asked[0]) if asked is not None else None
+
+    def methods_handed_in(self, site: Site, given: Given) -> list[str]:
+        """The method that a call calls, where callers hand that in: ``get`` of ``protected(router.get, "/")``."""
+        scope, called = self.callee(site.frame.scope, site.operation, given)
+        return [name for _, name in scope.attributes_read(called)] if scope is not site.frame.scope else []
 
     def decorations(self, site: Site) -> list[Site]:
         """The decorations that use the result of ``site`` as their decorator."""

@@ -55,8 +55,8 @@ class Makers:
 
     def receiving(self, site: Site, given: Given = NOTHING) -> list[tuple[Origin, Given]]:
         """The same, each with what is settled where it is this one."""
-        scope = site.frame.scope
-        found = (each for of, _ in scope.attributes_read(site.operation[2]) for each in self.of(scope, of, given))
+        scope, called = self.linked.callee(site.frame.scope, site.operation, given)
+        found = (each for of, _ in scope.attributes_read(called) for each in self.of(scope, of, given))
         return [(made, settled) for made, settled in found if made.operation[0] == Op.CALL]
 
     def elements(self, scope: Scope, refs: list[Ref], given: Given = NOTHING) -> Iterator[tuple[Scope, Ref, Given]]:

@@ -230,6 +230,11 @@ class Origins:
                 return given.get((step[0].index, step[1]))
         return given.get((scope.index, ref)) if type(ref) is int else None
 
+    def callee(self, scope: Scope, operation: list[Any], given: Given) -> tuple[Scope, Ref]:
+        """What a call calls, where callers hand that in: the ``router.get`` of ``protected(router.get, "/")``."""
+        held = self.settled(scope, operation[2], given) if given else None
+        return held if held is not None else (scope, operation[2])
+
     def _of_object(self, scope: Scope, ref: int, given: Given) -> _Kept | None:
         """What an attribute of an object or a class that is settled was set to: by the class, or by one of its methods."""
         for operation in scope.operations_producing(ref) if ref >= 0 else ():

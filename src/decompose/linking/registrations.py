@@ -44,8 +44,7 @@ class Registrations:
             site, ref = Site(frame, element[2], "call"), element[1]
         scope = site.frame.scope
         wrapped = self._wrapped(scope, ref)
-        if wrapped is not None:
-            ref = wrapped
+        ref = wrapped if wrapped is not None else self._wrapped_elsewhere(scope, ref)
         ref = self._viewed(scope, ref)
         for place, reached, settled in self._calls(site, ref, given, MAX_CALLS):
             yield from self._in_rows(place, reached, settled)
@@ -204,6 +203,21 @@ class Registrations:
         )
         decorates = calls and any(site.kind == "decorate" for site in self.linked.sites_leading_to(scope))
         return node if decorates else None
+
+    def _wrapped_elsewhere(self, scope: Scope, ref: Ref) -> Ref:
+        """What a decorator of the application decorates, where it hands on what another makes of that; else the ref itself."""
+        own = (
+            next((p[1] for p in scope.facts.parameters if p[0] not in ("self", "cls")), -1) if scope.is_function else -1
+        )
+        waiting, steps = [_source(scope, ref)], 0
+        while waiting and own != -1 and steps < MAX_CALLS:
+            made, steps = waiting.pop(), steps + 1
+            if made == own:
+                decorates = any(site.kind == "decorate" for site in self.linked.sites_leading_to(scope))
+                return own if decorates else ref
+            calls = [o for o in scope.operations_producing(made) if o[0] == Op.CALL and len(o[3]) == 1]
+            waiting += [_source(scope, call[3][0]) for call in calls]
+        return ref
 
 
 def _calls_named(around: Scope, inner: Scope, name: str, depth: int) -> bool:

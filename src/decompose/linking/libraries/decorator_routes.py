@@ -42,9 +42,8 @@ def entry_points(linked: Linked) -> Iterator[FoundEntry]:
 def _registrations(linked: Linked, prefixes: Prefixes) -> Iterator[tuple[Site, Iterator[FoundEntry]]]:
     """The calls that register routes, each with those that it is known to register."""
     for holder, verbs in ((_FLASK, VERBS[:5]), (_FASTAPI, VERBS)):
-        for verb in (*verbs, "route", "api_route", "websocket"):
-            for site in linked.sites_calling(f"{holder}.{verb}"):
-                yield site, _by_decorator(linked, prefixes, site, verb)
+        for site, verb, called in _sites_of(linked, holder, (*verbs, "route", "api_route", "websocket")):
+            yield site, _by_decorator(linked, prefixes, site, verb, called)
     for definition, keyword, position in (
         (f"{_FLASK}.add_url_rule", "view_func", 2),
         (f"{_FASTAPI}.add_api_route", "endpoint", 1),
@@ -55,13 +54,26 @@ def _registrations(linked: Linked, prefixes: Prefixes) -> Iterator[tuple[Site, I
                 yield call, _by_rule(linked, prefixes, call, view, known)
 
 
-def _by_decorator(linked: Linked, prefixes: Prefixes, site: Site, verb: str) -> Iterator[FoundEntry]:
+def _sites_of(linked: Linked, holder: str, names: Iterable[str]) -> Iterator[tuple[Site, str, list[str]]]:
+    """The calls of these methods, each with the method, and with all of which the same line is a call elsewhere."""
+    found = [(site, name) for name in names for site in linked.sites_calling(f"{holder}.{name}")]
+    called: dict[_Key, list[str]] = {}
+    for site, name in found:
+        known = called.setdefault((site.frame.scope.index, site.operation[1]), [])
+        known += [name] if name not in known else []
+    for site, name in found:
+        yield site, name, called[site.frame.scope.index, site.operation[1]]
+
+
+def _by_decorator(linked: Linked, prefixes: Prefixes, site: Site, verb: str, called: list[str]) -> Iterator[FoundEntry]:
     for decoration, decorated, given in prefixes.registrations.decorated(site):
-        methods = _methods(linked, site, verb, given)
-        for function in linked.handlers(decoration, decorated):
-            # A class says by its methods what it answers, unless the route does.
-            answers = None if not function.is_function and methods == ["GET"] else methods
-            yield from _routes(linked, prefixes, site, function, answers, given)
+        handed_in = linked.methods_handed_in(site, given)
+        for name in [each for each in called if each in handed_in] if handed_in else [verb]:
+            methods = _methods(linked, site, name, given)
+            for function in linked.handlers(decoration, decorated):
+                # A class says by its methods what it answers, unless the route does.
+                answers = None if not function.is_function and methods == ["GET"] else methods
+                yield from _routes(linked, prefixes, site, function, answers, given)
 
 
 def _by_rule(linked: Linked, prefixes: Prefixes, site: Site, view: Ref, known: Given) -> Iterator[FoundEntry]:
