@@ -2039,3 +2039,55 @@ def test_a_decorator_that_is_handed_the_method_that_routes(draw: Draw) -> None:
         ("POST /api/ships/{number}", "ships:launch"),
         ("DELETE /harbour", "main:close"),
     }
+
+
+def test_a_prefix_that_a_decorator_sets_on_a_class(draw: Draw) -> None:
+    application = draw(
+        """
+        from flask import Flask
+
+        groups = []
+
+        def group(name, path):
+            def decorate(cls):
+                cls.name, cls.path = name, path
+                groups.append(cls)
+                return cls
+            return decorate
+
+        class Group:
+            path: str
+
+            def __init__(self, app):
+                self.app = app
+
+            def route(self, rule, **options):
+                def decorate(view):
+                    self.app.route(self.path + rule, **options)(view)
+                    return view
+                return decorate
+
+        @group("boats", "/boats")
+        class Boats(Group):
+            def initialize(self):
+                @self.route("/<number>", methods=["POST"])
+                def launch(number): pass
+
+        @group("ships", "/ships")
+        class Ships(Group):
+            path = "/replaced"
+
+            def initialize(self):
+                @self.route("")
+                def listed(): pass
+
+        def main():
+            app = Flask(__name__)
+            for each in groups:
+                each(app).initialize()
+        """
+    )
+    assert application.entry_points("http") == {
+        ("POST /boats/<number>", "m:Boats.initialize.launch"),
+        ("GET /ships", "m:Ships.initialize.listed"),
+    }

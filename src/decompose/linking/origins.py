@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from string import Formatter
 from typing import Any, NamedTuple
 
@@ -12,6 +12,7 @@ from decompose.linking.engine import Engine
 from decompose.linking.handed_in import handed_by_call
 from decompose.linking.hierarchy import Member
 from decompose.linking.program import Module, Scope
+from decompose.linking.set_by_decorators import set_by_decorator
 
 _STRIPPING = frozenset({"strip", "lstrip", "rstrip", "removeprefix", "removesuffix"})
 _CHANGING = frozenset(
@@ -239,16 +240,31 @@ class Origins:
         """What an attribute of an object or a class that is settled was set to: by the class, or by one of its methods."""
         for operation in scope.operations_producing(ref) if ref >= 0 else ():
             held = self.settled(scope, operation[2], given) if operation[0] == Op.ATTRIBUTE else None
-            for value in self.names.evaluate(*held) if held is not None else ():
-                description = self.values[value]
-                if held is not None and description[0] in ("I", "C"):
-                    cls = self.program.scopes[description[1]]
-                    member = self.hierarchy.member(cls, operation[3])
-                    if member is not None and member.ref is not None:
-                        return _Kept((member.owner, member.ref), NOTHING)
-                    found = self.hierarchy.set_by_methods(cls, operation[3])
-                    return _Kept(found[0], self._made_with(cls, held)) if len(found) == 1 else None
+            for cls in self._classes(*held) if held is not None else ():
+                decorated = set_by_decorator(self, cls, operation[3])
+                if decorated is not None:
+                    return _Kept(decorated[:2], decorated[2])
+                member = self.hierarchy.member(cls, operation[3])
+                if member is not None and member.ref is not None:
+                    return _Kept((member.owner, member.ref), NOTHING)
+                found = self.hierarchy.set_by_methods(cls, operation[3])
+                return _Kept(found[0], self._made_with(cls, held)) if held is not None and len(found) == 1 else None
         return None
+
+    def _classes(self, scope: Scope, ref: Ref) -> Iterator[Scope]:
+        """The class that a value is, or of which it is an object; also of what a method acts for, where nothing inherits it."""
+        for value in self.names.evaluate(scope, ref):
+            description = self.values[value]
+            if description[0] in ("I", "C"):
+                yield self.program.scopes[description[1]]
+        own = scope.facts.parameters[0][1] if scope.is_method and scope.facts.parameters else -1
+        if (
+            ref == own
+            and own != -1
+            and scope.parent is not None
+            and scope.parent.index not in self.hierarchy.subclasses
+        ):
+            yield scope.parent
 
     def _made_with(self, cls: Scope, held: tuple[Scope, Ref]) -> Given:
         """What the call that made an object handed its initialiser."""
