@@ -75,6 +75,40 @@ def test_a_row_that_is_given_to_shared_code_is_of_the_callers_table(draw: Draw) 
     }
 
 
+@pytest.mark.parametrize("made", ["staticmethod", "classmethod"])
+def test_a_function_of_a_class_that_an_inherited_method_gives_its_own_model_is_about_that(
+    draw: Draw, made: str
+) -> None:
+    first = "cls, " if made == "classmethod" else ""
+    app = draw({
+        "shop/__init__.py": "",
+        "shop/models.py": MODELS,
+        "shop/use.py": f"""
+            from shop.models import Order, Page, User, session
+            class Copies:
+                model = None
+                @{made}
+                def copy({first}model, name):
+                    session.add(model(name=name))
+                def post(self, name):
+                    Copies.copy(self.model, name)
+                    session.commit()
+            class OrderCopies(Copies):
+                model = Order
+            class UserCopies(Copies):
+                model = User
+            class PageCopies(Copies):
+                model = Page
+            def answer(): return OrderCopies().post("a"), UserCopies().post("b"), PageCopies().post("c")
+            """,
+    })  # fmt: skip
+    assert {t.unit: t.tables_written for t in app.system.transactions if t.unit != "shop.use:Copies"} == {
+        "shop.use:OrderCopies": ("orders",),
+        "shop.use:UserCopies": ("users",),
+        "shop.use:PageCopies": ("pages",),
+    }
+
+
 def test_what_is_handed_on_is_still_that_of_the_first_caller(draw: Draw) -> None:
     app = draw({
         "shop/__init__.py": "",

@@ -47,6 +47,8 @@ class CallSites:
         unit = plain(caller)[1]
         # What a method asks of its own class, it asks of the class that acts.
         found = calls.of_unit.get(unit, set()) | calls.of_unit.get(target[1], set())
+        # A function that is given no object, and what is asked of a class by its name, acts for no class below it.
+        found = found or calls.of_unit.get(self.placement.home(target[0]), set())
         # Where nothing differs for a class, or too much was looked at to look again, the frame of all who inherit tells.
         home = self.placement.home(caller[0])
         own = found & calls.by_unit.get(unit, set()) or found & calls.by_unit.get(home, set())
