@@ -331,6 +331,9 @@ def test_the_last_of_several_views_of_its_own_does_what_the_page_does(draw: Draw
     [
         ("", set()),
         ("def make(request): PageForm(request.POST).save()", {"insert shop_order", "update shop_order"}),
+        ("def label(form: PageForm): return form.fields", set()),
+        ("class Other(BaseForm):\n    class Meta(PageForm.Meta): model = Order", set()),
+        ("Other = PageForm", {"insert shop_order", "update shop_order"}),
         ("FORMS = [PageForm]", {"insert shop_order", "update shop_order"}),
         ("class Notes(admin.TabularInline):\n    model = Order\n    form = PageForm", {"insert shop_order", "update shop_order"}),
     ],

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any
 
 from decompose.facts import Op
 from decompose.linking.engine import Engine
@@ -29,9 +30,9 @@ def settle_commit(engine: Engine) -> None:
         index: [f for f in forms.values() if cls in linked.hierarchy.order(f)] for index, (cls, _) in saving.items()
     }
     names = {scope.facts.name for index, own in family.items() for scope in (*own, saving[index][0])}
-    named = _named_elsewhere(linked, names, {page.index for page, _ in pages})
+    used = _used_elsewhere(linked, names, {page.index for page, _ in pages})
     for index, (cls, commit) in saving.items():
-        if family[index] and named.isdisjoint(scope.facts.name for scope in (cls, *_below(linked, cls))):
+        if family[index] and used.isdisjoint(scope.facts.name for scope in (cls, *_below(linked, cls))):
             function = linked.engine.function_of(linked.hierarchy.member(cls, _SAVE))
             if function is not None:
                 engine.settled[function.index, commit] = False
@@ -60,31 +61,36 @@ def _below(linked: Linked, cls: Scope) -> list[Scope]:
     return [other for other in linked.application_classes() if cls in linked.hierarchy.order(other)]
 
 
-def _named_elsewhere(linked: Linked, names: Collection[str], pages: Collection[int]) -> set[str]:
-    """Those of the names that are asked for by anything but a page that says that it is its form, and the classes below."""
+def _used_elsewhere(linked: Linked, names: Collection[str], pages: Collection[int]) -> set[str]:
+    """Those of the names that code does anything with but to say that it is the form of a page, to annotate, or to inherit."""
     found = set[str]()
     for scope in linked.program.scopes:
-        if scope.library or scope.parent is None:
-            continue
-        said = scope.facts.names.get(_FORM) if scope.index in pages else None
-        for operation in scope.facts.ops:
-            position = _NAMING.get(operation[0])
-            if position is not None and operation[position] in names and operation[1] != said:
-                found.add(operation[position])
-    for module in linked.program.modules:
-        found |= _used_on_top(module.top, names) if not module.library else set()
+        if not scope.library:
+            found.update(_used_in(scope, names, in_page=scope.index in pages))
     return found
 
 
-def _used_on_top(top: Scope, names: Collection[str]) -> set[str]:
-    """Those of the names that the code of a module itself gives to a call, or puts into a container."""
-    nodes = {top.facts.names[name]: name for name in names if type(top.facts.names.get(name)) is int}
-    used = set[str]()
-    for operation in top.facts.ops if nodes else ():
-        given = []
-        if operation[0] == Op.CALL:
-            given = [operation[2], *operation[3], *(ref for _, ref in operation[4])]
-        elif operation[0] == Op.CONTAINER:
-            given = list(operation[3])
-        used.update(nodes[ref] for ref in given if type(ref) is int and ref in nodes)
-    return used
+def _used_in(scope: Scope, names: Collection[str], *, in_page: bool) -> Iterator[str]:
+    asking = ((o, _NAMING.get(o[0])) for o in scope.facts.ops)
+    nodes = {o[1]: o[position] for o, position in asking if position is not None and o[position] in names}
+    own = scope.facts.names
+    if scope.parent is None:
+        nodes |= {own[name]: name for name in names if type(own.get(name)) is int}
+    if not nodes:
+        return
+    for operation in scope.facts.ops:
+        if operation[0] != Op.ATTRIBUTE or operation[3] not in ("Meta", *names):
+            yield from (nodes[ref] for ref in _refs(operation[2:-1]) if ref in nodes)
+    yield from (nodes[ref] for ref in _refs([*scope.facts.returns, *scope.facts.yields]) if ref in nodes)
+    for name, ref in own.items():
+        if type(ref) is int and ref in nodes and name != nodes[ref] and not (in_page and name == _FORM):
+            yield nodes[ref]
+
+
+def _refs(operands: Iterable[Any]) -> Iterator[int]:
+    """What may be refs among the operands of an operation."""
+    for operand in operands:
+        if type(operand) is int:
+            yield operand
+        elif isinstance(operand, (list, tuple)):
+            yield from _refs(operand)
