@@ -245,3 +245,33 @@ def test_what_a_later_file_drops_is_gone(draw: Draw) -> None:
     )
     assert app.accesses() == {("m:f", "delete", "orders"), ("m:h", "read", "lines"), ("m:h", "update", "orders")}
     assert [s.definition for s in app.blind_spots("dynamic sql")] == ["m:g"]
+
+
+BODIES = [
+    ("AS $$ BEGIN UPDATE orders SET n = 1 WHERE language IS NULL; END $$ LANGUAGE plpgsql", ("update orders",), ""),
+    ("AS $$ DELETE FROM orders $$ LANGUAGE plpython3u", (), "its body is written in plpython3u"),
+    ("LANGUAGE C AS 'orders', 'shop_f'", (), "its body is written in c"),
+    ("AS $$ BEGIN EXECUTE 'DELETE FROM orders WHERE id = $1' USING i; END $$ LANGUAGE plpgsql", ("delete orders",), ""),
+    (
+        "AS $$ BEGIN EXECUTE 'DELETE FROM ' || name; END $$ LANGUAGE plpgsql",
+        (),
+        "it runs SQL that is put together",
+    ),
+    (
+        "AS $$ DECLARE i int; BEGIN INSERT INTO orders VALUES (1) RETURNING id INTO i; END $$ LANGUAGE plpgsql",
+        ("insert orders",),
+        "",
+    ),
+    (
+        "AS $$ BEGIN CREATE TEMP TABLE found AS SELECT * FROM orders; DELETE FROM found; END $$ LANGUAGE plpgsql",
+        ("read orders",),
+        "",
+    ),
+]
+
+
+@pytest.mark.parametrize(("body", "does", "hidden"), BODIES)
+def test_what_a_body_says(draw: Draw, body: str, does: tuple[str, ...], hidden: str) -> None:
+    schema = f"CREATE TABLE orders (id int);\nCREATE FUNCTION f(name text) RETURNS void {body};\n"
+    app = draw({"schema.sql": schema, "m.py": "def f(): ..."})
+    assert [(routine.does, routine.hidden) for routine in app.system.routines] == [(does, hidden)]

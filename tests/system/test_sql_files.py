@@ -212,3 +212,95 @@ def test_a_file_without_named_statements_is_loaded_all_the_same(draw: Draw) -> N
         }
     )
     assert ("app:get", "read", "users") in app.accesses()
+
+
+ORDERS = "-- Orders of a day.\nSELECT id FROM orders;\n"
+LINES = "DELETE FROM lines WHERE day = %(day)s"
+READ = [
+    "cursor.execute((HERE / 'orders.sql').read_text())",
+    "cursor.execute((HERE / 'sql' / 'orders.sql').read_text())",
+    "with open('sql/orders.sql') as file:\n        cursor.execute(file.read())",
+    "cursor.execute(load('orders.sql'))",
+    "cursor.execute(load_by_stem('orders'))",
+    "cursor.execute(through('orders'))",
+    "statement = load(name='orders.sql').strip()\n    run(cursor, statement)",
+    "cursor.execute(environment.get_template('orders.sql').render(day=1))",
+    "query, bound = JinjaSql().prepare_query(load('orders.sql'), {'day': 1})\n    cursor.execute(query, bound)",
+    "cursor.execute(QUERIES['orders'])",
+    "cursor.execute(FILES['orders.sql'])",
+]
+
+
+@pytest.mark.parametrize("body", READ)
+def test_files_that_are_read_by_their_names(draw: Draw, body: str) -> None:
+    app = draw(
+        {
+            "shop/sql/orders.sql": ORDERS,
+            "shop/sql/lines.sql": LINES,
+            "shop/__init__.py": "",
+            "shop/m.py": f"""
+from pathlib import Path
+from jinja2 import Environment, PackageLoader
+from jinjasql import JinjaSql
+HERE = Path(__file__).parent
+environment = Environment(loader=PackageLoader("shop", "sql"))
+QUERIES = {{path.stem: path.read_text() for path in (HERE / "sql").glob("*.sql")}}
+FILES = {{}}
+for path in (HERE / "sql").iterdir():
+    FILES[path.name] = path.read_text()
+def load(name):
+    return (HERE / "sql" / name).read_text(encoding="utf-8")
+def load_by_stem(stem):
+    with open(HERE / "sql" / f"{{stem}}.sql") as file:
+        return file.read()
+def through(name):
+    return load_by_stem(name)
+def run(cursor, text):
+    cursor.execute(text)
+def other(cursor):
+    cursor.execute(load("lines.sql"))
+    cursor.execute(load_by_stem("lines"))
+    cursor.execute(through("lines"))
+def f(cursor):
+    {body}
+""",
+        }
+    )
+    expected = {("shop.m:other", "delete", "lines"), ("shop.m:run" if "run(" in body else "shop.m:f", "read", "orders")}
+    assert app.accesses() == expected
+    assert {a.rule.partition(", in a")[0] for a in app.system.accesses if a.table == "orders"} == {
+        "SQL of shop/sql/orders.sql:2"
+    }
+    assert app.blind_spots("dynamic sql") == []
+
+
+def test_a_function_that_runs_the_file_that_it_is_told(draw: Draw) -> None:
+    app = draw(
+        {
+            "sql/orders.sql": ORDERS,
+            "sql/lines.sql": LINES,
+            "m.py": """
+            from pathlib import Path
+            def run(cursor, name):
+                cursor.execute(Path("sql", f"{name}.sql").read_text())
+            def hand_on(cursor, name): run(cursor, name)
+            def f(cursor): run(cursor, "orders")
+            def g(cursor): hand_on(cursor, "lines")
+            """,
+        }
+    )
+    assert app.accesses() == {("m:run", "read", "orders"), ("m:run", "delete", "lines")}
+    assert {a.resolution for a in app.system.accesses} == {"inferred"}
+
+
+def test_many_files_that_one_function_runs_are_told_of_who_names_them(draw: Draw) -> None:
+    tables = [f"table_{number}" for number in range(8)]
+    calls = "".join(f"def f{number}(cursor): run(cursor, 'table_{number}')\n" for number in range(8))
+    app = draw(
+        {
+            **{f"sql/{table}.sql": f"SELECT * FROM {table}" for table in tables},
+            "m.py": "from pathlib import Path\n"
+            "def run(cursor, name):\n    cursor.execute(Path('sql', name + '.sql').read_text())\n" + calls,
+        }
+    )
+    assert app.accesses() == {(f"m:f{number}", "read", table) for number, table in enumerate(tables)}

@@ -33,6 +33,7 @@ from decompose.linking.loading import EFFECT, Loading
 from decompose.linking.made_classes import add_made_classes
 from decompose.linking.names import Names
 from decompose.linking.program import Program
+from decompose.linking.read_files import give_by_file
 from decompose.linking.rendered import NO_PAGES, Pages
 from decompose.linking.statement_files import NO_FILES, StatementFiles, give_by_name
 from decompose.linking.values import Values
@@ -107,7 +108,7 @@ def link(
     engine.relating.extend(RELATIONS)
     engine.contributors.extend(CONTRIBUTORS)
     engine.link()
-    looked_at = [*(look(engine) for look in UNCALLED), give_by_name(engine)]
+    looked_at = [*(look(engine) for look in UNCALLED), give_by_name(engine), give_by_file(engine)]
     if any(looked_at):
         engine.settle()
     proved = set(engine.accesses)

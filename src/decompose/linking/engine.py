@@ -86,7 +86,9 @@ class Engine(Framing):
         self.sql_uses: set[tuple[int, Value, Value, str, int]] = set()
         self.sql_texts: set[tuple[int, Value, Value, int]] = set()
         self.text_of_files: dict[Value, tuple[str, int]] = {}
-        """SQL text that stands in a file of its own -> the file and the line."""
+        """SQL of files -> the file and the line of its name; line 0 for all that stands in the file."""
+        self.read_by_name: dict[tuple[int, str, str], Value] = {}
+        """Function, parameter and what is given for it -> the text of the file that the function reads and runs then."""
         self.transactions: list[tuple[Site, str, str]] = []
         """Calls that open or end a transaction: the effect that says so, and the kind."""
         self.store_uses: list[StoreUse] = []

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 _NAME = re.compile(
     r"^[ \t]*--+[ \t]*(?:@?name[ \t]*[:=][ \t]*|:name[ \t]+)?([A-Za-z_][\w.-]*)[ \t]*(?:--+)?[ \t]*\r?$", re.MULTILINE
 )
-_ENDING = ".sql"
+ENDING = ".sql"
+_ANY_FILE = "*.sql"
+_MOST_LISTED = 500
 _MAX_PATHS = 3
 """A name that so many files have in the end tells none of them."""
 _MAKING = frozenset({"dict", "OrderedDict", "defaultdict"})
@@ -59,8 +61,8 @@ def named_statements(text: str) -> Iterator[NamedStatement]:
 def give_by_name(engine: Engine) -> bool:
     """Put named statements into the dictionaries of the modules that name their files; whether there were any."""
     files = engine.program.statement_files
+    given = _give_folders(engine)
     named = {path: found for path in files.paths if (found := list(named_statements(files.read(path) or "")))}
-    given = False
     for module in engine.program.modules if named else ():
         for path in () if module.library else _files_named(module, list(named)):
             for every in sorted(_dictionaries(engine, module)):
@@ -72,23 +74,62 @@ def give_by_name(engine: Engine) -> bool:
     return given
 
 
-def _files_named(module: Module, paths: Sequence[str]) -> list[str]:
-    """The files whose paths end as texts of a module say: ``HERE / "queries.sql"``."""
+def _give_folders(engine: Engine) -> bool:
+    """Put the files of a folder, by their stems and names, into the dictionaries of the modules that look for them."""
+    files = engine.program.statement_files
+    given = False
+    for module in engine.program.modules if files.paths else ():
+        listed = [] if module.library else _files_listed(module, files.paths)
+        for every in sorted(_dictionaries(engine, module)) if listed else ():
+            for path in listed:
+                text = files.read(path)
+                if text:
+                    value = engine.values.intern("Q", text)
+                    engine.text_of_files.setdefault(value, (path, 0))
+                    for name in (PurePosixPath(path).stem, PurePosixPath(path).name):
+                        engine.put(engine.containers.slot(every, name), value)
+                    given = True
+    return given
+
+
+def _files_listed(module: Module, paths: Sequence[str]) -> list[str]:
+    """The files that a module looks for by their ending, below a folder that it names, or beside it."""
+    texts = _all_texts(module)
+    if not any(text.endswith(_ANY_FILE) or text == ENDING for text in texts):
+        return []
+    near = {
+        path: PurePosixPath(path).relative_to(PurePosixPath(module.file).parent)
+        for path in paths
+        if is_near(module, path)
+    }
+    said = {part for text in texts for part in PurePosixPath(text).parts}
+    below = [path for path, inside in near.items() if len(inside.parts) > 1 and inside.parts[0] in said]
+    found = below or [path for path, inside in near.items() if len(inside.parts) == 1]
+    return found if len(found) <= _MOST_LISTED else []
+
+
+def _all_texts(module: Module) -> set[str]:
     texts = {text for scope in module.scopes for operation in scope.facts.ops for text in _texts(operation)}
     for scope in module.scopes:
         bound = (*scope.facts.names.values(), *(parameter[3] for parameter in scope.facts.parameters))
         texts.update(ref for ref in bound if isinstance(ref, str))
+    return texts
+
+
+def _files_named(module: Module, paths: Sequence[str]) -> list[str]:
+    """The files whose paths end as texts of a module say: ``HERE / "queries.sql"``."""
+    texts = _all_texts(module)
     found: dict[str, None] = {}
-    for text in sorted(text for text in texts if text.lower().endswith(_ENDING)):
+    for text in sorted(text for text in texts if text.lower().endswith(ENDING)):
         tail = [part for part in PurePosixPath(text).parts if part not in ("..", "/", ".")]
         ending = [path for path in paths if list(PurePosixPath(path).parts[-len(tail) :]) == tail]
-        beside = [path for path in ending if _is_near(module, path)]
+        beside = [path for path in ending if is_near(module, path)]
         if 0 < len(beside or ending) <= _MAX_PATHS:
             found.update(dict.fromkeys(beside or ending))
     return list(found)
 
 
-def _is_near(module: Module, path: str) -> bool:
+def is_near(module: Module, path: str) -> bool:
     """Whether a file stands in the folder of a module or below it."""
     folder = PurePosixPath(module.file).parent
     return folder in PurePosixPath(path).parents

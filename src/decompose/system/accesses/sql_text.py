@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
+from typing import NamedTuple
 
 from decompose.facts import HOLE
 from decompose.linking import Linked
 from decompose.linking.calls.outside import PASSED
+from decompose.linking.program import Scope
 from decompose.linking.sql_text import begins_elsewhere, looks_like_sql
 from decompose.linking.values import Value
 from decompose.system.accesses.found import MAX_ALTERNATIVES, FoundAccesses
@@ -16,7 +18,7 @@ from decompose.system.accesses.routines import RoutineAccesses
 from decompose.system.calls.arguments import Arguments
 from decompose.system.model import APART, Resolution
 from decompose.system.schema.tables import Schema
-from decompose.system.sql.files import RunFromFile, SqlFiles
+from decompose.system.sql.files import RunFromFile, SqlFiles, statements_in
 from decompose.system.sql.handed import RUN_BY, Handed, Place, SqlUse
 from decompose.system.sql.reading import is_broken, is_foreign, procedure_called, read_statement
 from decompose.system.sql.templates import Templates
@@ -27,6 +29,14 @@ _TEMPORARY = re.compile(
 )
 _FOR_UPDATE = re.compile(r"\bFOR\s+(?:NO\s+KEY\s+)?(?:UPDATE|SHARE)\b", re.IGNORECASE)
 NOT_UNDERSTOOD = "SQL text that is not understood"
+
+
+class _Place(NamedTuple):
+    """Where a statement of a file is; ``whole``: all that stands in the file is run."""
+
+    file: str
+    line: int
+    whole: bool
 
 
 class SqlAccesses:
@@ -87,51 +97,62 @@ class SqlAccesses:
             scope = self.linked.program.scopes[index]
             if scope.library or self.linked.seen.acts_unseen(scope, receiver):
                 continue
-            text = self.templates.filled(scope, self.linked.values[value][1])
-            place = self.linked.engine.text_of_files.get(value)
-            unnamed = any(not access.table for access in read_statement(text))
-            named = unnamed and (
-                self._named_by_classes(index, value, line)
-                or self._named_by_callers(index, receiver, text, line)
-                or self._named_by_values(index, receiver, text, line)
+            for text, place in self._statements(scope, value):
+                use = index, receiver, value, rule, line
+                self._tell(use, text, place, several=texts[index, line] > 1, temporary=temporary)
+
+    def _statements(self, scope: Scope, value: Value) -> Iterator[tuple[str, _Place | None]]:
+        """The statements of a text, each with its place if that is a file."""
+        text = self.linked.values[value][1]
+        place = self.linked.engine.text_of_files.get(value)
+        if place is None:
+            yield self.templates.filled(scope, text), None
+        elif place[1]:
+            yield self.templates.filled(scope, text), _Place(*place, whole=False)
+        else:
+            yield from ((each, _Place(place[0], line, whole=True)) for each, line in statements_in(text))
+
+    def _tell(self, use: SqlUse, text: str, place: _Place | None, *, several: bool, temporary: Collection[str]) -> None:
+        """What one statement does, where it is run."""
+        index, receiver, value, rule, line = use
+        scope = self.linked.program.scopes[index]
+        accesses = read_statement(text)
+        named = any(not access.table for access in accesses) and (
+            self._named_by_classes(index, value, line)
+            or self._named_by_callers(index, receiver, text, line)
+            or self._named_by_values(index, receiver, text, line)
+        )
+        locks = _FOR_UPDATE.search(text) is not None
+        # One of several texts that are run here, and of one table.
+        alone = several and len({access.table for access in accesses}) == 1
+        sure = place is None or (place.whole and not several)
+        for access in accesses:
+            if access.table.lower() in temporary or (not access.table and named):
+                continue
+            if not access.table:
+                reason = f"{access.operation} of a table whose name is put together"
+                self.kept.blind(scope.definition, scope.module.file, line, reason)
+                continue
+            table = self.schema.resolve(access.table)
+            if table is None:
+                file, at = (scope.module.file, line) if place is None else (place.file, place.line)
+                table = self.schema.add(access.table, "", "sql", file, at)
+            if locks and access.operation == "read":
+                self.kept.lock(index, receiver, (table,))
+            certain = not access.by_pattern and rule != PASSED and not rule.startswith(RUN_BY) and sure
+            resolution: Resolution = "exact" if certain else "inferred"
+            said = "SQL text" if place is None else f"SQL of {place.file}:{place.line}"
+            said = f"{said}, by pattern" if access.by_pattern else said
+            said = f"{said}, {rule}" if rule.startswith(RUN_BY) else said
+            said = f"{said}{APART}" if alone or access.apart else said
+            self.kept.add(index, receiver, table, access.operation, access.columns, "execute", resolution, said, line)
+        if HOLE in text and not accesses:
+            self.kept.blind(
+                scope.definition, scope.module.file, line, "SQL text put together from parts that are not known"
             )
-            locks = _FOR_UPDATE.search(text) is not None
-            # One of several texts that are run here, and of one table.
-            alone = texts[index, line] > 1 and len({access.table for access in read_statement(text)}) == 1
-            for access in read_statement(text):
-                if access.table.lower() in temporary:
-                    continue
-                if not access.table and named:
-                    continue
-                if not access.table:
-                    self.kept.blind(
-                        scope.definition,
-                        scope.module.file,
-                        line,
-                        f"{access.operation} of a table whose name is put together",
-                    )
-                    continue
-                table = self.schema.resolve(access.table)
-                if table is None:
-                    table = self.schema.add(access.table, "", "sql", scope.module.file, line)
-                if locks and access.operation == "read":
-                    self.kept.lock(index, receiver, (table,))
-                certain = not access.by_pattern and rule != PASSED and not rule.startswith(RUN_BY) and place is None
-                resolution: Resolution = "exact" if certain else "inferred"
-                said = "SQL text" if place is None else f"SQL of {place[0]}:{place[1]}"
-                said = f"{said}, by pattern" if access.by_pattern else said
-                said = f"{said}, {rule}" if rule.startswith(RUN_BY) else said
-                said = f"{said}{APART}" if alone or access.apart else said
-                self.kept.add(
-                    index, receiver, table, access.operation, access.columns, "execute", resolution, said, line
-                )
-            if HOLE in text and not read_statement(text):
-                self.kept.blind(
-                    scope.definition, scope.module.file, line, "SQL text put together from parts that are not known"
-                )
-            elif is_broken(text):
-                self.kept.blind(scope.definition, scope.module.file, line, NOT_UNDERSTOOD)
-            self.routines.of_statement(scope, receiver, text, line)
+        elif is_broken(text):
+            self.kept.blind(scope.definition, scope.module.file, line, NOT_UNDERSTOOD)
+        self.routines.of_statement(scope, receiver, text, line)
 
     def _temporary_tables(self) -> set[str]:
         """Tables that a session makes for itself: they are gone when it ends, and nobody else sees them."""

@@ -54,7 +54,7 @@ def _texts(linked: Linked, uses: Iterable[SqlUse]) -> Iterator[_Text]:
     run: dict[str, set[tuple[int, int]]] = {}
     for index, _, value, _, line in uses:
         text = linked.values[value][1]
-        if _DEFINES.match(text):
+        if _DEFINES.match(text) and value not in linked.engine.text_of_files:  # files are read as such
             run.setdefault(text, set()).add((index, line))
     written: set[str] = set()
     by_scope: dict[int, list[_Text]] = {}

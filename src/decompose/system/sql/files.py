@@ -94,7 +94,7 @@ class SqlFiles:
         paths = [path for name in names for path in self.paths if _is_below(path, PurePosixPath(name).parts)]
         found = []
         for path in paths:
-            for text, line in () if self._has_not(path, site, ref) else _statements(self._text(path)):
+            for text, line in () if self._has_not(path, site, ref) else statements_in(self._text(path)):
                 found.append(RunFromFile(site, text, str(path), line, sure=len(paths) == 1))
         return found if len(paths) <= len(names) else []
 
@@ -186,11 +186,12 @@ def _named_statements(text: str) -> Iterator[tuple[str, str, int]]:
     for head, end in zip(heads, [*(head.start() for head in heads[1:]), len(text)], strict=False):
         body = text[head.end() : end]
         before = text.count("\n", 0, head.end())
-        for statement, line in _statements(body):
+        for statement, line in statements_in(body):
             yield libraries.query_name(head[1]), statement, before + line
 
 
-def _statements(text: str) -> Iterator[tuple[str, int]]:
+def statements_in(text: str) -> Iterator[tuple[str, int]]:
+    """The statements of a file, each with its line."""
     for number, statement in enumerate(statements_of(text, detected_dialect(text))):
         if number >= _MAX_STATEMENTS:
             return

@@ -33,10 +33,10 @@ class Handed:
         self.arguments = arguments
         self.inside: set[Place] = set()
         """Where a library runs what its function was given."""
-        self._handing: dict[Place, list[tuple[Site, Ref, str]]] = {}
+        self._handing: dict[Place, list[tuple[Site, Ref, Scope, str]]] = {}
         for site, ref in self._run():
             place = (site.frame.scope.index, site.line)
-            given = made_from(site.frame.scope, ref)
+            given = made_from(site.frame.scope, ref) or self._naming_files(site, ref)
             if given and place not in self.inside:
                 self.inside.add(place)
                 self._handing[place] = list(self._search(given))
@@ -44,16 +44,33 @@ class Handed:
     def uses(self, places: Iterable[Place]) -> Iterator[SqlUse]:
         """Each SQL text that is run at one of ``places``, where it is given to a function of the application."""
         for place in sorted(places):
-            for site, ref, runner in self._handing[place]:
-                for value in self.linked.argument_values(site, ref):
-                    if self.linked.values[value][0] == "Q":
-                        yield site.frame.scope.index, site.frame.receiver, value, f"{RUN_BY}{runner}", site.line
+            for site, ref, function, parameter in self._handing[place]:
+                runner = function.definition.rpartition(":")[2]
+                for value in self._texts(site, ref, function, parameter):
+                    yield site.frame.scope.index, site.frame.receiver, value, f"{RUN_BY}{runner}", site.line
+
+    def _naming_files(self, site: Site, ref: Ref) -> list[tuple[Scope, str]]:
+        """The parameters that name the file of the statement, if it stands in one that the function reads."""
+        function, engine = site.frame.scope, self.linked.engine
+        named = sorted({name for index, name, _ in engine.read_by_name if index == function.index})
+        if not named or engine.text_of_files.keys().isdisjoint(self.linked.argument_values(site, ref)):
+            return []
+        return [(function, name) for name in named]
+
+    def _texts(self, site: Site, ref: Ref, function: Scope, parameter: str) -> list[Value]:
+        """The SQL that a call gives for a parameter, or that of the file which it names."""
+        named = self.linked.constant(site.frame.scope, ref) if self.linked.engine.read_by_name else None
+        read = (
+            self.linked.engine.read_by_name.get((function.index, parameter, named)) if isinstance(named, str) else None
+        )
+        given = self.linked.argument_values(site, ref) if read is None else [read]
+        return [value for value in given if self.linked.values[value][0] == "Q"]
 
     def is_told(self, place: Place) -> bool:
         """Whether somebody is known to give text to what runs at a place."""
         return place in self.inside and next(self.uses([place]), None) is not None
 
-    def _search(self, waiting: list[tuple[Scope, str]]) -> Iterator[tuple[Site, Ref, str]]:
+    def _search(self, waiting: list[tuple[Scope, str]]) -> Iterator[tuple[Site, Ref, Scope, str]]:
         """Who says what the parameters hold: the calls that do not hand on what they were given themselves."""
         known = {(function.index, name) for function, name in waiting}
         while waiting:
@@ -62,7 +79,7 @@ class Handed:
                 ref = given.argument(function, name)
                 further = made_from(given.site.frame.scope, ref) if ref != -1 else []
                 if ref != -1 and not further:
-                    yield given.site, ref, function.definition.rpartition(":")[2]
+                    yield given.site, ref, function, name
                 for outer, parameter in further:
                     if (outer.index, parameter) not in known:
                         known.add((outer.index, parameter))

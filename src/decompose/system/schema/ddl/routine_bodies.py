@@ -29,8 +29,13 @@ _INTO_VARIABLES = re.compile(
 )
 _INSERT = re.compile(r"\b(INSERT|MERGE)\s+INTO\b", re.IGNORECASE)
 _PERFORM = re.compile(r"\bPERFORM\b", re.IGNORECASE)
-_LANGUAGE = re.compile(r"\bLANGUAGE\s+'?(\w+)", re.IGNORECASE)
-_LANGUAGES = frozenset({"sql", "plpgsql"})
+_LANGUAGE = re.compile(
+    r"\bLANGUAGE\s+'?(c|internal|javascript|java|python\w*|pl(?:python\w*|perlu?|v8|tclu?|java\w*|lua\w*|r|sh|rust))\b",
+    re.IGNORECASE,
+)
+"""Languages of which nothing is read."""
+
+_DOLLARS = re.compile(r"\$(\w*)\$.*?(?:\$\1\$|\Z)", re.DOTALL)
 _TEMPORARY = re.compile(r"\bTEMP(?:ORARY)?\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?[\"`]?(\w+)", re.IGNORECASE)
 
 
@@ -56,8 +61,8 @@ class Body(NamedTuple):
 
 def read_body(body: str) -> Body:
     """What a body does; one in another language than SQL's own hides all of it."""
-    language = _LANGUAGE.search(body)
-    if language is not None and language[1].lower() not in _LANGUAGES:
+    language = _LANGUAGE.search(_DOLLARS.sub("", _COMMENT.sub(" ", body)))
+    if language is not None:
         return Body((), (), f"its body is written in {language[1].lower()}")
     text = _COMMENT.sub(" ", body)
     hidden = _PUT_TOGETHER.search(text) is not None

@@ -1,0 +1,9 @@
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+class JinjaSql:
+    def __init__(self, env=None, param_style="format", **options) -> None: ...
+    def prepare_query(self, source: T, data) -> tuple[T, list[object]]: ...
+    def from_string(self, source: T) -> T: ...
