@@ -562,6 +562,25 @@ def test_two_things_in_a_package_that_is_one_thing_are_told_so() -> None:
     assert "shop.billing (" not in apart
 
 
+def test_a_runner_up_without_a_tie_is_told_as_such(tmp_path: Path) -> None:
+    analysis = analysed_shop().analysis
+    split = next(split for split in analysis.splits if split.name == analysis.recommendation.shown)
+    names = {service.name for service in split.services}
+    told = {unit: api.explain(analysis, unit) for unit in split.confidence if ":" in unit and "table:" not in unit}
+    unit, rival = next(
+        (unit, rival)
+        for unit, found in sorted(told.items())
+        for rival in sorted(names - {found.service} - dict(found.ties).keys())
+    )
+    document = json.loads((analysed_shop().run / "analysis.json").read_text())
+    next(one for one in document["splits"] if one["name"] == split.name)["runners_up"] = {unit: rival}
+    (tmp_path / "analysis.json").write_text(json.dumps(document))
+    assert (
+        f"Runner-up: {rival}, where most of the other clusterings put it with what it is tied to; itself it has no tie "
+        in (run("explain", tmp_path, unit).stdout)
+    )
+
+
 def test_everything_between_two_tables_is_listed() -> None:
     shop = analysed_shop().run
     text = run("explain", shop, "table:invoices", "table:users").stdout

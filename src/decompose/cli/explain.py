@@ -89,6 +89,10 @@ def explain(run: Path, thing: str, other: str, split_name: str, show_all: bool, 
         for package in around:
             tell(f"  {package}")
         why = "" if others[:1] == [found.runner_up] else ", where most of the other clusterings put it"
+        leading = (found.weights or {}).get(found.runner_up) or any(
+            there for _, there in (found.to_change or {}).values()
+        )
+        why += "" if leading else " with what it is tied to; itself it has no tie there"
         say(f"Runner-up: {found.runner_up}{why}" if found.runner_up else "No other service has ties to it.")
         if found.runner_up:
             sides = [f"{kind} {inside}:{outside}" for kind, (inside, outside) in (found.to_change or {}).items()]
