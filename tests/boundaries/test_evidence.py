@@ -235,3 +235,19 @@ def test_a_word_that_names_a_layer_ties_next_to_nothing(tmp_path: Path) -> None:
     assert tie("order.rules:check_order", "orders") == 1.0
     assert tie("hook.endpoints:add", "hook_endpoints") == tie("wallet.endpoints:add", "hook_endpoints")
     assert tie("wallet.endpoints:add", "hook_endpoints") < 0.5
+
+
+def test_a_word_of_many_tables_ties_code_through_those_that_code_with_it_uses_most(tmp_path: Path) -> None:
+    numbered = [f"{first}{second}x" for first in "abcdefghijkl" for second in "abcdefghijkl"]
+    schema = "".join(
+        f"CREATE TABLE {f'parcel_{word}' if number < 10 else word} (id int);\n" for number, word in enumerate(numbered)
+    )
+    used = [f"parcel_{word}" for word in numbered[5:9]]
+    code = "".join(
+        f"def send_parcel_{n}(cursor): cursor.execute('SELECT * FROM {table}')\n" for n, table in enumerate(used)
+    )
+    files = {"schema.sql": schema, "use.py": f"import sqlite3\n{code}", "other.py": "def parcel_label(): return 1\n"}
+    graph = EvidenceGraph(system_of(tmp_path, files))
+    label = graph.unit_node["other:parcel_label"]
+    tied = {pair for pair in graph.layers["names"] if label in pair}
+    assert tied == {(label, graph.table_node[table]) for table in used}

@@ -55,6 +55,11 @@ _MOST_CALLS = 4
 """A call that may lead to one of thirty subclasses ties no more than so many calls."""
 
 _MAX_SHARED_WORD = 0.08
+_MANY_TABLES, _THROUGH = 8, 4
+"""A word of more tables than the first ties code only to those, as many as the second, that have most other ties to code with it: to
+all of them there would be the more ties for each unit the more tables there are.
+"""
+
 _TIED = 0.25
 """The share of the modules with a word that have other ties to the tables with it, from which it counts in full."""
 
@@ -304,9 +309,12 @@ class EvidenceGraph:
         edges = self.layers.setdefault("names", {})
         for word, nodes in having.items():
             named = by_word[word]
-            tied = set().union(*(beside[table_node] for table_node in named)).intersection(nodes)
+            tied_to = {table_node: beside[table_node].intersection(nodes) for table_node in named}
+            tied = set().union(*tied_to.values())
             modules, telling = ({self.places[node][0] for node in found} for found in (nodes, tied))
             subject = min(1.0, (1 + len(telling)) / (_TIED * (1 + len(modules))))
+            if len(named) > _MANY_TABLES:
+                named = sorted(named, key=lambda table_node: (-len(tied_to[table_node]), table_node))[:_THROUGH]
             for node in nodes:
                 for table_node in named:
                     if table_node != node:
