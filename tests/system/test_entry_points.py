@@ -2091,3 +2091,24 @@ def test_a_prefix_that_a_decorator_sets_on_a_class(draw: Draw) -> None:
         ("POST /boats/<number>", "m:Boats.initialize.launch"),
         ("GET /ships", "m:Ships.initialize.listed"),
     }
+
+
+def test_many_objects_of_other_classes_hide_no_route(draw: Draw) -> None:
+    groups = "".join(
+        f"class G{n}(Group):\n    path = '/g{n}'\n    def begin(self):\n        @self.route('/a')\n        def a(): pass\n"
+        for n in range(420)
+    )
+    others = "class Other: pass\n" + "".join(f"o{n} = Other()\n" for n in range(1_000))
+    source = (
+        "from flask import Flask\n"
+        "app = Flask(__name__)\n"
+        "class Group:\n"
+        "    def __init__(self, app): self.app = app\n"
+        "    def route(self, rule):\n"
+        "        def decorate(view):\n"
+        "            self.app.route(self.path + rule)(view)\n"
+        "            return view\n"
+        "        return decorate\n"
+        f"{groups}{others}" + "".join(f"G{n}(app).begin()\n" for n in range(420))
+    )
+    assert len(draw(source).entry_points("http")) == 420

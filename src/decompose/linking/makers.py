@@ -38,6 +38,7 @@ class Makers:
         self.linked = linked
         self._steps = 0
         self._steps_in_all = 0
+        self._constructed: dict[int, list[Site]] = {}
 
     def spent(self) -> bool:
         """Count a step; whether there have been too many of them in all."""
@@ -122,15 +123,23 @@ class Makers:
 
         ``for plugin in self.plugins: plugin.register(self)``
         """
-        hierarchy, scopes = self.linked.hierarchy, self.linked.program.scopes
-        for site, classes in self.linked.constructions():
+        scopes = self.linked.program.scopes
+        for site in self._constructing(scope.parent) if scope.parent is not None else ():
             if self.spent():
                 return
-            if any(scope.parent in hierarchy.order(scopes[cls]) for cls in classes):
-                settled = {**given, (scope.index, ref): (site.frame.scope, site.operation[1])}
-                asked = [(scopes[i], of) for (i, _), (holder, of) in given.items() if holder is scope]
-                if all(self._may_be_of(scope, of, method, settled, depth // 2) for method, of in asked):
-                    yield Origin(site.frame.scope, site.operation), settled
+            settled = {**given, (scope.index, ref): (site.frame.scope, site.operation[1])}
+            asked = [(scopes[i], of) for (i, _), (holder, of) in given.items() if holder is scope]
+            if all(self._may_be_of(scope, of, method, settled, depth // 2) for method, of in asked):
+                yield Origin(site.frame.scope, site.operation), settled
+
+    def _constructing(self, cls: Scope) -> list[Site]:
+        """The calls that make objects of a class, or of one below it."""
+        known = self._constructed.get(cls.index)
+        if known is None:
+            below = {cls.index, *(heir.index for heir in self.linked.hierarchy.subclasses.get(cls.index, ()))}
+            known = [site for site, classes in self.linked.constructions() if not below.isdisjoint(classes)]
+            self._constructed[cls.index] = known
+        return known
 
     def _may_be_of(self, scope: Scope, ref: Ref, method: Scope, given: Given, depth: int) -> bool:
         """Whether a value may be an object whose method is this one; also where it is not the one that has the method called."""
