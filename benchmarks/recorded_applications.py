@@ -454,14 +454,6 @@ APPLICATIONS = {
         f"{_GITHUB}openedx/credentials", "b6dcad5c", ".", "credentials", "django", ("--no-deps", "-r", "requirements/test.txt", "-r", "requirements/django.txt", "setuptools<80"),
         ("credentials/apps",), True, {"DJANGO_SETTINGS_MODULE": "credentials.settings.test"},
     ),
-    "enterprise-access": Application(
-        f"{_GITHUB}openedx/enterprise-access", "ee7d23a8", ".", "enterprise_access", "django", ("-r", "requirements/test.txt"),
-        ("-o", "addopts=", "enterprise_access/apps/api/v1/tests/test_assignment_views.py", "enterprise_access/apps/api/v1/tests/test_checkout_intent_views.py",
-         "enterprise_access/apps/api/v1/tests/test_provisioning_views.py", "enterprise_access/apps/api/v1/tests/test_browse_and_request_views.py",
-         "enterprise_access/apps/subsidy_request", "enterprise_access/apps/content_assignments", "enterprise_access/apps/customer_billing",
-         "enterprise_access/apps/workflow", "enterprise_access/apps/provisioning", "enterprise_access/apps/subsidy_access_policy/tests/test_models.py"),
-        True, {"DJANGO_SETTINGS_MODULE": "enterprise_access.settings.test"},
-    ),
     "license-manager": Application(
         f"{_GITHUB}openedx/license-manager", "d1fc5d9", ".", "license_manager", "django",
         ("--no-deps", "-r", "requirements/test.txt", "-r", "requirements/django.txt", "setuptools<80"),
