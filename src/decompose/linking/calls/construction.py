@@ -12,6 +12,7 @@ from decompose.linking.values import Value
 if TYPE_CHECKING:
     from decompose.linking.engine import Engine
     from decompose.linking.frames import Frame
+    from decompose.linking.hierarchy import Member
     from decompose.linking.program import Scope
     from decompose.linking.solver import Node
 
@@ -51,37 +52,54 @@ def construct(
     made = engine.function_of(maker)
     if site.result >= 0 and (made is None or made.library):
         engine.put(site.result, instance)
-    kind = "construct" if site.kind == "call" else site.kind
     if function is not None and not function.library and initialiser is not None:
-        outer, site.kind, result, site.result = site.kind, kind, site.result, -1
-        home = engine.class_frame(initialiser.owner)
-        following.call_function(engine, site, ("F", function.index, home.index), instance)
-        site.kind, site.result = outer, result
-        told_by_makers.tell(engine, site, cls, function)
+        _call_initialiser(engine, site, cls, initialiser, function, instance)
     else:
-        site.leads_to((cls.index, -1, kind), engine.single_targets, certain=True)
-        if site.first_time((cls.index, _FIELDS)):
-            _fill_fields(engine, site, cls, instance)
-        if function is not None:
-            if function.module.name != "builtins":
-                site.leads_to((function.index, instance, "library"), engine.single_targets, certain=True)
-            library_calls.construct_subclass(engine, site, cls, function)
-        elif initialiser is not None and following.is_decorated(initialiser):
-            decorated = engine.node_of(engine.class_frame(initialiser.owner), initialiser.ref)
-            engine.watch(decorated, _initialise, engine, site, instance)
-        elif initialiser is None:
-            _construct_outside(engine, site, cls)
-            engine.open_bases.construct(site, cls, instance)
-        if initialiser is None or initialiser.owner.library:
-            # A generated initialiser ends with it (dataclasses, attrs).
-            for name in ("__post_init__", "__attrs_post_init__"):
-                if engine.hierarchy.member(cls, name) is not None:
-                    special_methods.call_method(engine, site.frame, -1, instance, cls, name, site.line)
+        site.leads_to((cls.index, -1, _kind(site)), engine.single_targets, certain=True)
+        _initialise_otherwise(engine, site, cls, initialiser, function, instance)
     if maker is not None and made is not None and not made.library:
         following.call_function(engine, site, ("F", made.index, engine.class_frame(maker.owner).index), value)
     elif maker is not None and made is None and following.is_decorated(maker):
         decorated = engine.node_of(engine.class_frame(maker.owner), maker.ref)
         engine.watch(decorated, following.call_decorated, engine, site, value)
+
+
+def _kind(site: Site) -> str:
+    return "construct" if site.kind == "call" else site.kind
+
+
+def _call_initialiser(
+    engine: Engine, site: Site, cls: Scope, initialiser: Member, function: Scope, instance: Value
+) -> None:
+    """The ``__init__`` of the application is called; what it returns is not what the call gives."""
+    outer, site.kind, result, site.result = site.kind, _kind(site), site.result, -1
+    home = engine.class_frame(initialiser.owner)
+    following.call_function(engine, site, ("F", function.index, home.index), instance)
+    site.kind, site.result = outer, result
+    told_by_makers.tell(engine, site, cls, function)
+
+
+def _initialise_otherwise(
+    engine: Engine, site: Site, cls: Scope, initialiser: Member | None, function: Scope | None, instance: Value
+) -> None:
+    """A class without an ``__init__`` of the application: by its fields, a library's, what decorators made, or one out of view."""
+    if site.first_time((cls.index, _FIELDS)):
+        _fill_fields(engine, site, cls, instance)
+    if function is not None:
+        if function.module.name != "builtins":
+            site.leads_to((function.index, instance, "library"), engine.single_targets, certain=True)
+        library_calls.construct_subclass(engine, site, cls, function)
+    elif initialiser is not None and following.is_decorated(initialiser):
+        decorated = engine.node_of(engine.class_frame(initialiser.owner), initialiser.ref)
+        engine.watch(decorated, _initialise, engine, site, instance)
+    elif initialiser is None:
+        _construct_outside(engine, site, cls)
+        engine.open_bases.construct(site, cls, instance)
+    if initialiser is None or initialiser.owner.library:
+        # A generated initialiser ends with it (dataclasses, attrs).
+        for name in ("__post_init__", "__attrs_post_init__"):
+            if engine.hierarchy.member(cls, name) is not None:
+                special_methods.call_method(engine, site.frame, -1, instance, cls, name, site.line)
 
 
 def _initialise(new: frozenset[Value], engine: Engine, site: Site, instance: Value) -> None:

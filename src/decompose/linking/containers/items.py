@@ -22,8 +22,6 @@ _MODULES = ("sys", "modules")
 
 def load_item(new: frozenset[Value], engine: Engine, frame: Frame, operation: list[Any]) -> None:
     """``result = value[index]``."""
-    from decompose.linking.making import is_enumeration
-
     _, dst, _, index, line = operation
     result = frame.nodes[dst]
     if isinstance(index, list) and index[1] == "field":
@@ -31,63 +29,84 @@ def load_item(new: frozenset[Value], engine: Engine, frame: Frame, operation: li
         return
     for value in new:
         description = engine.values[value]
-        if description[0] == "O":
-            if type(index) is int and index >= 0 and "__index__" in engine.special_names:
-                engine.watch(frame.nodes[index], _use_as_position, engine, frame, line)
-            if isinstance(index, list) and index[1] == "slice":
-                start, end = (*index[2:], None, None)[:2]
-                engine.containers.part(result, description[1], description[2], start, end)
-            elif description[1] == "pair":
-                first = keying.constant_of(index) == 0
-                engine.edge(engine.containers.keys(description[2]) if first else description[2], result)
-            else:
-                keying.read(engine, frame, description[2], index, result)
-                if description[1] == "dict":
-                    engine.containers.ask_factory(frame, operation, description[2])
-                    keying.look_up(engine, frame, index, line)
-        elif description[0] == "I":
-            if isinstance(index, list) and index[1] == "slice":
-                engine.put(result, value)
-            cls = engine.program.scopes[description[1]]
-            if (
-                isinstance(index, str | list)
-                and not cls.library
-                and _load_field(engine, result, cls, description, index)
-            ):
-                continue
-            if cls.definition == "builtins:tuple" and isinstance(index, list) and isinstance(index[1], int):
-                position = index[1]
-                if -len(description[2]) <= position < len(description[2]):
-                    engine.add(result, frozenset(description[2][position]))
-                continue
-            if (kept := _kept(engine, cls, "__getitem__")) is not None:
-                engine.containers.read(kept, keying.key(engine, frame, index), result)
-                continue
-            held = own_classes.container_of(engine, cls, "__getitem__")
-            if held is not None:
-                keying.read(engine, frame, engine.values[held][2], index, result)
-            special_methods.call_method(engine, frame, result, value, cls, "__getitem__", line, index)
-            if not cls.library and engine.hierarchy.member(cls, "__missing__") is not None:
-                special_methods.call_method(engine, frame, result, value, cls, "__missing__", line, index)
-        elif description[0] == "C":
-            meta = special_methods.special_class(engine, description)
-            if meta is not None and engine.hierarchy.member(meta, "__getitem__") is not None:
-                special_methods.call_method(engine, frame, result, value, meta, "__getitem__", line, index)
-                continue
-            if is_enumeration(engine, engine.program.scopes[description[1]]):
-                engine.put(result, engine.values.instance(description[1]))
-                continue
-            own = engine.hierarchy.member(engine.program.scopes[description[1]], "__class_getitem__")
-            if own is not None and not own.owner.library:
-                special_methods.call_method(engine, frame, result, value, own.owner, "__class_getitem__", line, index)
-                continue
-            made = engine.names.evaluate(frame.scope, dst)
-            engine.add(result, frozenset(made) or engine.single(value))
-        elif description[0] == "M":
+        kind = description[0]
+        if kind == "O":
+            _load_element(engine, frame, operation, result, description)
+        elif kind == "I":
+            _load_from_object(engine, frame, result, value, description, index, line)
+        elif kind == "C":
+            _load_from_class(engine, frame, operation, result, value, description)
+        elif kind == "M":
             _load_global(engine, frame, result, value, index, line)
-        elif description[0] == "X":
+        elif kind == "X":
             module = _module_listed(engine, frame, index) if description[1:] == _MODULES else None
             engine.put(result, module if module is not None else value)
+
+
+def _load_element(engine: Engine, frame: Frame, operation: list[Any], result: Node, container: tuple[Any, ...]) -> None:
+    _, _, _, index, line = operation
+    _, kind, every = container
+    if type(index) is int and index >= 0 and "__index__" in engine.special_names:
+        engine.watch(frame.nodes[index], _use_as_position, engine, frame, line)
+    if isinstance(index, list) and index[1] == "slice":
+        start, end = (*index[2:], None, None)[:2]
+        engine.containers.part(result, kind, every, start, end)
+    elif kind == "pair":
+        first = keying.constant_of(index) == 0
+        engine.edge(engine.containers.keys(every) if first else every, result)
+    else:
+        keying.read(engine, frame, every, index, result)
+        if kind == "dict":
+            engine.containers.ask_factory(frame, operation, every)
+            keying.look_up(engine, frame, index, line)
+
+
+def _load_from_object(
+    engine: Engine, frame: Frame, result: Node, value: Value, instance: tuple[Any, ...], index: Ref, line: int
+) -> None:
+    """A declared field, an element of a typed tuple, what is kept on a library's object, or what ``__getitem__`` gives."""
+    if isinstance(index, list) and index[1] == "slice":
+        engine.put(result, value)
+    cls = engine.program.scopes[instance[1]]
+    if isinstance(index, str | list) and not cls.library and _load_field(engine, result, cls, instance, index):
+        return
+    if cls.definition == "builtins:tuple" and isinstance(index, list) and isinstance(index[1], int):
+        position = index[1]
+        if -len(instance[2]) <= position < len(instance[2]):
+            engine.add(result, frozenset(instance[2][position]))
+        return
+    if (kept := _kept(engine, cls, "__getitem__")) is not None:
+        engine.containers.read(kept, keying.key(engine, frame, index), result)
+        return
+    held = own_classes.container_of(engine, cls, "__getitem__")
+    if held is not None:
+        keying.read(engine, frame, engine.values[held][2], index, result)
+    special_methods.call_method(engine, frame, result, value, cls, "__getitem__", line, index)
+    if not cls.library and engine.hierarchy.member(cls, "__missing__") is not None:
+        special_methods.call_method(engine, frame, result, value, cls, "__missing__", line, index)
+
+
+def _load_from_class(
+    engine: Engine, frame: Frame, operation: list[Any], result: Node, value: Value, description: tuple[Any, ...]
+) -> None:
+    """What the metaclass gives, a member of an enumeration, or the class with type arguments."""
+    from decompose.linking.making import is_enumeration
+
+    _, dst, _, index, line = operation
+    cls = engine.program.scopes[description[1]]
+    meta = special_methods.special_class(engine, description)
+    if meta is not None and engine.hierarchy.member(meta, "__getitem__") is not None:
+        special_methods.call_method(engine, frame, result, value, meta, "__getitem__", line, index)
+        return
+    if is_enumeration(engine, cls):
+        engine.put(result, engine.values.instance(description[1]))
+        return
+    own = engine.hierarchy.member(cls, "__class_getitem__")
+    if own is not None and not own.owner.library:
+        special_methods.call_method(engine, frame, result, value, own.owner, "__class_getitem__", line, index)
+        return
+    made = engine.names.evaluate(frame.scope, dst)
+    engine.add(result, frozenset(made) or engine.single(value))
 
 
 def _load_fields(new: frozenset[Value], engine: Engine, frame: Frame, result: Node, position: int, line: int) -> None:
@@ -130,7 +149,6 @@ def _load_global(engine: Engine, frame: Frame, result: Node, module: Value, inde
 
 
 def _use_as_position(new: frozenset[Value], engine: Engine, frame: Frame, line: int) -> None:
-
     for value in new:
         description = engine.values[value]
         if description[0] == "I" and not engine.program.scopes[description[1]].library:
@@ -176,18 +194,7 @@ def store_item(new: frozenset[Value], engine: Engine, frame: Frame, index: Ref, 
     for value in new:
         description = engine.values[value]
         if description[0] == "O":
-            engine.declared_values.put(description[2], frame.scope, given)
-            if source >= 0:
-                keying.store(engine, frame, description[2], index, source)
-                known = keying.key(engine, frame, index) if engine.namespaces else None
-                if description[2] in engine.namespaces and isinstance(known, str):
-                    # A metaclass puts something into the body of the class that it makes.
-                    engine.program.stored_attributes.add(known)
-                    engine.edge(source, engine.inherited_fields(engine.namespaces[description[2]], known))
-            if type(index) is int and index >= 0:
-                engine.edge(frame.nodes[index], engine.containers.keys(description[2]))
-            if description[1] == "dict":
-                keying.look_up(engine, frame, index, line)
+            _store_element(engine, frame, description, index, given, line)
         else:
             cls = special_methods.special_class(engine, description)
             kept = _kept(engine, cls, "__setitem__") if cls is not None and description[0] == "I" else None
@@ -199,3 +206,20 @@ def store_item(new: frozenset[Value], engine: Engine, frame: Frame, index: Ref, 
                 special_methods.call_method(engine, frame, -1, value, cls, "__setitem__", line, index, source)
             elif held is not None and source >= 0:
                 keying.store(engine, frame, engine.values[held][2], index, source)
+
+
+def _store_element(engine: Engine, frame: Frame, container: tuple[Any, ...], index: Ref, given: Ref, line: int) -> None:
+    _, kind, every = container
+    source = engine.node_of(frame, given)
+    engine.declared_values.put(every, frame.scope, given)
+    if source >= 0:
+        keying.store(engine, frame, every, index, source)
+        known = keying.key(engine, frame, index) if engine.namespaces else None
+        if every in engine.namespaces and isinstance(known, str):
+            # A metaclass puts something into the body of the class that it makes.
+            engine.program.stored_attributes.add(known)
+            engine.edge(source, engine.inherited_fields(engine.namespaces[every], known))
+    if type(index) is int and index >= 0:
+        engine.edge(frame.nodes[index], engine.containers.keys(every))
+    if kind == "dict":
+        keying.look_up(engine, frame, index, line)
