@@ -700,20 +700,48 @@ def test_what_is_not_looked_into_is_said_in_front(tmp_path: Path) -> None:
     assert head.index("Not looked into: what Neomodel keeps; routes of CherryPy.") < head.index('class="facts"')
 
 
-def test_parts_that_share_nothing_are_told_apart_in_front(tmp_path: Path) -> None:
+def parts_apart(base: Path, files: dict[str, str]) -> Path:
+    """Two applications of 3,103 lines beside each other, and some files more."""
     sized = (
         "def area(side):\n"
         + "    side = side + 1\n" * 3_100
         + "    return side\ndef double(side): return area(side) * 2\n"
     )
-    files = {f"{part}/{part}_app/shapes.py": sized for part in ("shop", "blog")}
-    files |= {f"{part}/{part}_app/__init__.py": "" for part in ("shop", "blog")}
-    files |= {f"{part}/pyproject.toml": f"[project]\nname = '{part}'\n" for part in ("shop", "blog")}
-    base = write_tree(tmp_path / "apart", files)
+    for part in ("shop", "blog"):
+        files[f"{part}/{part}_app/shapes.py"] = sized
+        files[f"{part}/{part}_app/__init__.py"] = ""
+        files[f"{part}/pyproject.toml"] = f"[project]\nname = '{part}'\n"
+    return write_tree(base, files)
+
+
+def test_parts_that_share_nothing_are_told_apart_in_front(tmp_path: Path) -> None:
+    base = parts_apart(tmp_path / "apart", {})
     said = "parts that share nothing: blog (3,103 lines), shop (3,103 lines)."
     assert f"2 {said}" in run_cli("analyze", base, "-o", tmp_path / "run", cwd=tmp_path).stdout
     assert "2 parts share nothing: blog (3,103 lines)" in (tmp_path / "run" / "report.html").read_text()
-    write_tree(base, {"shop/shop_app/posts.py": "from blog_app.shapes import area\n"})
+
+
+MODEL = "from sqlalchemy import Column, ForeignKey, Integer\nfrom sqlalchemy.orm import declarative_base\nBase = declarative_base()\n"
+POST = MODEL + "class Post(Base):\n    __tablename__ = 'posts'\n    id = Column(Integer, primary_key=True)\n"
+
+
+@pytest.mark.parametrize(
+    "shop",
+    [
+        pytest.param("from blog_app.shapes import area\n", id="import"),
+        pytest.param(
+            "import sqlite3\ndef read(): sqlite3.connect('s').execute('SELECT id FROM posts')\n", id="access of a table"
+        ),
+        pytest.param(
+            MODEL
+            + "class Order(Base):\n    __tablename__ = 'orders'\n    id = Column(Integer, primary_key=True)\n"
+            + "    post_id = Column(ForeignKey('posts.id'))\n",
+            id="foreign key",
+        ),
+    ],
+)
+def test_parts_that_share_one_thing_are_one_application(tmp_path: Path, shop: str) -> None:
+    base = parts_apart(tmp_path / "apart", {"blog/blog_app/models.py": POST, "shop/shop_app/used.py": shop})
     assert "share nothing" not in run_cli("analyze", base, "-o", tmp_path / "run", cwd=tmp_path).stdout
 
 
