@@ -22,6 +22,8 @@ made-up keys of the services, tasks that run at once; those of concrexit with `s
 settings, on SQLite; djangogirls is installed without its driver for PostgreSQL, Open edX credentials without the one for MySQL and
 its bus for events, with `edx_credentials_themes` from its repository. Prints one row of a markdown table for each application.
 
+What functions and triggers do inside the database is in no recording, and not judged.
+
 Recall is over (definition, table, read or write) of the application's own tables, without what an ORM does on its own
 (`refresh`, `autoflush`, `eager`) and what migrations do (`migration`): `executed` asks for the function under which the statement
 ran; `event` is content with a function that built the query or made the change. Confirmed is the share of what is claimed on lines
@@ -53,6 +55,8 @@ from decompose import api
 from decompose.linking.effects import IF_THERE
 
 NOISE = {"refresh", "autoflush", "eager", "migration"}
+INSIDE = re.compile(r"SQL of (?:function|procedure) |trigger ")
+"""What happens inside the database, which no recording sees."""
 HERE = Path(__file__).resolve().parent
 
 
@@ -608,6 +612,8 @@ def compare(prefix: Path, sources: Path, layer: str = "") -> Compared:
     units: dict[Triple, set[str]] = {}
     always: set[Triple] = set()
     for access in (*system.accesses, *system.flushes, *system.alternatives):
+        if INSIDE.match(access.rule):
+            continue
         triple = access.definition, _bare(access.table), "read" if access.operation == "read" else "write"
         claimed.setdefault(triple, []).append((access.file, access.line))
         units.setdefault(triple, set()).add(access.unit)

@@ -65,6 +65,10 @@ def _is_unknown_to_parser(name: str) -> bool:
     return all(name.upper() not in names for names in known)
 
 
+def _of_columns(trigger: Routine) -> bool:
+    return "UPDATE OF" in trigger.event
+
+
 class Routines:
     """The routines of a schema by what sets them off."""
 
@@ -91,8 +95,8 @@ class Routines:
         return list(dict.fromkeys(routine for routine in found if routine is not None))
 
     def fired(self, table: str, operation: str) -> Iterator[Routine]:
-        """The triggers that a write of a table fires."""
-        for trigger in self._triggers.get(table.lower(), ()):
+        """The triggers that a write of a table fires, those first that any such write does."""
+        for trigger in sorted(self._triggers.get(table.lower(), ()), key=_of_columns):
             if operation.upper() in trigger.event.split():
                 yield trigger
 
