@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from decompose.boundaries.graph import EvidenceGraph
 from decompose.boundaries.naming import Vocabulary
 from decompose.boundaries.nouns import words_of_entry
@@ -361,10 +363,11 @@ def test_what_few_units_say_is_not_said_behind_a_word(draw: Draw) -> None:
     assert names(draw, files, "numbers") == ["statistic"]
 
 
-def test_helpers_are_no_service_s_name(draw: Draw) -> None:
+@pytest.mark.parametrize("layer", ["helpers", "signals", "management"])
+def test_a_layer_is_no_service_s_name(draw: Draw, layer: str) -> None:
     files = {
-        "helpers/__init__.py": "",
-        "helpers/invoice_helpers.py": counted("helper", "invoice_helper", times=8),
-        "helpers/models.py": "from django.db import models\nclass Invoice(models.Model): pass",
+        f"{layer}/__init__.py": "",
+        f"{layer}/invoice_{layer}.py": counted(layer, f"invoice_{layer}", times=8),
+        f"{layer}/models.py": "from django.db import models\nclass Invoice(models.Model): pass",
     }
-    assert names(draw, files, "helpers") == ["invoice"]
+    assert names(draw, files, layer) == ["invoice"]

@@ -19,7 +19,7 @@ TECHNICAL = frozenset(
     serializer serializers task tasks test util utils common core base admin list detail create update delete get post
     put any html http request response error errors handler mixin config field fields route routes url urls data item
     items type types table tables command commands dao daos abstract default defaults json set add edit new index src lib com main
-migration migrations shared helper helpers management constant constants wrapper wrappers exception exceptions
+migration migrations shared helper helpers management constant constants wrapper wrappers signals exception exceptions
 controller controllers dependencies router routers blueprint blueprints
 validator validators decorator decorators middleware middlewares fixture fixtures testing templatetag templatetags
 processor processors receivers function functions operation operations filters mixins kit cli web sqlalchemy django flask
