@@ -2039,6 +2039,8 @@ def test_a_decorator_that_is_handed_the_method_that_routes(draw: Draw) -> None:
         ("POST /api/ships/{number}", "ships:launch"),
         ("DELETE /harbour", "main:close"),
     }
+    places = {(entry.name, entry.file, entry.line) for entry in application.system.entry_points}
+    assert {("GET /api/ships", "ships.py", 5), ("DELETE /harbour", "main.py", 8)} <= places
 
 
 def test_a_prefix_that_a_decorator_sets_on_a_class(draw: Draw) -> None:

@@ -73,7 +73,8 @@ def _by_decorator(linked: Linked, prefixes: Prefixes, site: Site, verb: str, cal
             for function in linked.handlers(decoration, decorated):
                 # A class says by its methods what it answers, unless the route does.
                 answers = None if not function.is_function and methods == ["GET"] else methods
-                yield from _routes(linked, prefixes, site, function, answers, given)
+                told_at = site if decoration.frame.scope is site.frame.scope else decoration
+                yield from _routes(linked, prefixes, site, function, answers, given, told_at)
 
 
 def _by_rule(linked: Linked, prefixes: Prefixes, site: Site, view: Ref, known: Given) -> Iterator[FoundEntry]:
