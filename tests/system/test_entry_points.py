@@ -465,6 +465,24 @@ ROUTES = [
     ),
     pytest.param(
         """
+        from flask import Blueprint, Flask
+        one = Blueprint("one", __name__)
+        two = Blueprint("two", __name__)
+        @one.route("/a")
+        def a(): pass
+        @two.route("/b")
+        def b(): pass
+        def set_up(app):
+            rows = [{"handler": one, "prefix": "/first"}, {"handler": two, "prefix": "/second"}]
+            for row in rows:
+                app.register_blueprint(row["handler"], url_prefix=row["prefix"])
+        set_up(Flask(__name__))
+        """,
+        {("GET /first/a", "m:a"), ("GET /second/b", "m:b")},
+        id="flask blueprints in a loop over tables, by their keys",
+    ),
+    pytest.param(
+        """
         from flask import Flask
         PREFIX = "/api"
         app = Flask(__name__)

@@ -260,8 +260,11 @@ class Makers:
         index = operation[3]
         position = index[1] if isinstance(index, list) and index[0] == "c" else None
         for row, settled in self._trace(scope, operation[2], given, depth - 1):
-            elements = row.operation[3] if row.operation[0] == Op.CONTAINER else []
-            if type(position) is int and 0 <= position < len(elements):
+            elements, keys = row.operation[3:5] if row.operation[0] == Op.CONTAINER else ([], None)
+            if isinstance(index, str):
+                by_name = dict(zip(keys or (), elements, strict=False))
+                yield from self._trace(row.scope, by_name.get(index, -1), settled, depth - 1)
+            elif type(position) is int and 0 <= position < len(elements):
                 yield from self._trace(row.scope, elements[position], settled, depth - 1)
 
     def _named(self, scope: Scope, operation: list[Any], given: Given, depth: int) -> Iterator[tuple[Origin, Given]]:
