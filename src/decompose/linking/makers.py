@@ -39,6 +39,7 @@ class Makers:
         self._steps = 0
         self._steps_in_all = 0
         self._constructed: dict[int, list[Site]] = {}
+        self._tables: dict[tuple[int, int], dict[Any, Ref]] = {}
 
     def spent(self) -> bool:
         """Count a step; whether there have been too many of them in all."""
@@ -260,12 +261,21 @@ class Makers:
         index = operation[3]
         position = index[1] if isinstance(index, list) and index[0] == "c" else None
         for row, settled in self._trace(scope, operation[2], given, depth - 1):
-            elements, keys = row.operation[3:5] if row.operation[0] == Op.CONTAINER else ([], None)
+            elements = row.operation[3] if row.operation[0] == Op.CONTAINER else []
             if isinstance(index, str):
-                by_name = dict(zip(keys or (), elements, strict=False))
-                yield from self._trace(row.scope, by_name.get(index, -1), settled, depth - 1)
+                yield from self._trace(row.scope, self._by_key(row).get(index, -1), settled, depth - 1)
             elif type(position) is int and 0 <= position < len(elements):
                 yield from self._trace(row.scope, elements[position], settled, depth - 1)
+
+    def _by_key(self, table: Origin) -> dict[Any, Ref]:
+        """What a table holds under its keys; put together once, for code that asks a long one for each of them."""
+        if table.operation[0] != Op.CONTAINER or not table.operation[4]:
+            return {}
+        at = table.scope.index, table.operation[1]
+        if at not in self._tables:
+            keyed = zip(table.operation[4], table.operation[3], strict=False)
+            self._tables[at] = {key: element for key, element in keyed if isinstance(key, str)}
+        return self._tables[at]
 
     def _named(self, scope: Scope, operation: list[Any], given: Given, depth: int) -> Iterator[tuple[Origin, Given]]:
         step = self.linked.binding(scope, operation)
