@@ -16,7 +16,7 @@ from decompose.facts.text import MAX_STRING, TextExpressions, percent_filled
 # Tuples, where each expression is asked: a union of classes is made anew each time that it is written.
 _NUMBERS = (bool, int, float)
 _LITERALS = (ast.Constant, ast.JoinedStr)
-_ASKED = (ast.Name, ast.Attribute, ast.Call)
+_ASKED = (ast.Name, ast.Attribute, ast.Call, ast.NamedExpr)
 _OPERATORS = {
     ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "truediv", ast.FloorDiv: "floordiv", ast.Mod: "mod",
     ast.Pow: "pow", ast.LShift: "lshift", ast.RShift: "rshift", ast.BitOr: "or", ast.BitAnd: "and",

@@ -290,7 +290,7 @@ def _hand_on(call: LibraryCall, function: Scope, receiver: Value, variables: tup
     inner = library_call.LibraryCall(
         call.engine, call.site, function, library_calls.receiver_bindings(call.engine, function, receiver), (), receiver
     )
-    parameters = parameter_plan(call.engine, function, inner.effects).positional[1:]
+    parameters = parameter_plan(call.engine, function).positional[1:]
     for parameter, variable in zip(parameters, variables, strict=False):
         if parameter is not None:
             call.handed_on.append((inner, parameter.wanted, variable))

@@ -103,6 +103,11 @@ class DeclaredParameters:
                 del self._waiting[index]
         return told
 
+    def start_over(self, passed_outside: list[tuple[Site, Ref, bool]]) -> None:
+        """What is given to code outside is told, and is listed anew from here on."""
+        self._note_handed_out(passed_outside)
+        self._looked_at = 0
+
     def _note_handed_out(self, passed_outside: list[tuple[Site, Ref, bool]]) -> None:
         values, decorated, self._decorated = self.engine.values, self._decorated, []
         given = [(site, ref) for site, ref, _ in passed_outside[self._looked_at :]]

@@ -126,11 +126,12 @@ def _is_name(engine: Engine, value: Value, definition: str = "") -> bool:
     return bool(cls is not None and cls.module.name == "decompose" and definition in ("", cls.definition))
 
 
-def parameter_plan(engine: Engine, function: Scope, effects: list[tuple[str, list[Any]]]) -> ParameterPlan:
+def parameter_plan(engine: Engine, function: Scope) -> ParameterPlan:
     """The plan of a function, made once."""
     plan = engine.library_plans.get(function.index)
     if plan is not None:
         return plan
+    effects = effects_of(engine, function)
     positional: list[Parameter | None] = []
     star: Parameter | None = None
     double_star: Parameter | None = None

@@ -147,7 +147,7 @@ class LibraryCall(TypeVariables):
 
     def bind(self, skip_first: bool) -> None:
         """Match the arguments against the annotated parameters, and apply what is known then and whenever more is."""
-        plan = parameter_plan(self.engine, self.function, effects_of(self.engine, self.function))
+        plan = parameter_plan(self.engine, self.function)
         self.matching = plan.telling
         if plan.telling:
             self._match_parameters(plan, skip_first)

@@ -55,7 +55,7 @@ def call(engine: Engine, site: Site, function: Scope, receiver: Value, extra: Bi
         bindings = {**bindings, **extra}
     started = LibraryCall(engine, site, function, bindings, promised, receiver)
     stated = effect_names(engine, function)
-    whatever = not parameter_plan(engine, function, started.effects).telling
+    whatever = not parameter_plan(engine, function).telling
     if stated <= ALWAYS_THE_SAME and not extra and (whatever or not (site.arguments or site.keywords)):
         started.recorded = []
         started.apply()

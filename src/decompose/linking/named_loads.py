@@ -124,8 +124,34 @@ def load_listed(engine: Engine, site: Site, base: Node) -> None:
         listed = engine.loading.put_together.kept(site.frame.scope, site.arguments[1])
     for name in listed[:MAX_MATCHING]:
         engine.watch(base, reading.load, engine, site.frame, site.result, name, site.line)
-    if not listed:
+    fitting = "" if listed else _told_by_beginning(site.frame.scope, site.arguments[1])
+    if fitting:
+        engine.watch(base, load_matching, engine, site.frame, site.result, fitting, site.line)
+    elif not listed:
         engine.watch(base, _load_offered, engine, site)
+
+
+def _told_by_beginning(scope: Scope, name: Ref) -> str:
+    """``check_*`` of ``for name in dir(checks): if name.startswith("check_")``; empty where no such loop gives the name.
+
+    A beginning with ``_`` is what is left out, usually.
+    """
+    if not any(o[0] == Op.ITERATE and _is_list_of_all(scope, o[2]) for o in scope.operations_producing(name)):
+        return ""
+    for call in scope.facts.ops:
+        if call[0] == Op.CALL and call[3] and isinstance(call[3][0], str) and call[3][0].strip("_"):
+            tested = [read for base, read in scope.attributes_read(call[2]) if base == name]
+            if tested == ["startswith"]:
+                return str(call[3][0]) + HOLE
+            if tested == ["endswith"]:
+                return HOLE + str(call[3][0])
+    return ""
+
+
+def _is_list_of_all(scope: Scope, ref: Ref) -> bool:
+    """``dir(value)``."""
+    callees = [operation[2] for operation in scope.operations_producing(ref) if operation[0] == Op.CALL]
+    return any(o[0] == Op.FREE and o[2] == "dir" for callee in callees for o in scope.operations_producing(callee))
 
 
 def _load_offered(new: frozenset[Value], engine: Engine, site: Site) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from decompose.linking import special_methods
+from decompose.linking import making, special_methods
 from decompose.linking.attributes import writing
 from decompose.linking.catch_alls import ANY_OBJECT
 from decompose.linking.containers import iteration, keying
@@ -21,6 +21,7 @@ _FALLBACKS = {
     "format": ("str", "repr"),
     "str": ("repr",),
     "contains": ("iter", "getitem"),
+    "noteq": ("eq",),
     # A class with one of these either has the others made of it or is asked by the other side.
     "lt": ("le", "gt", "ge"),
     "gt": ("lt", "le", "ge"),
@@ -30,6 +31,8 @@ _FALLBACKS = {
 _IN_PLACE = frozenset(
     ["add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "lshift", "rshift", "or", "and", "xor"]
 )
+_OF_FLAGS = frozenset(("or", "and", "xor", "ior"))
+"""``Right.READ | Right.WRITE`` is one of the enumeration again."""
 _COMPARISONS = {"noteq": "ne", "lte": "le", "gte": "ge", "usub": "neg", "uadd": "pos"}
 
 
@@ -76,6 +79,8 @@ def operate(
             if operator in ("add", "iadd", "mod"):
                 engine.put(result, value)
         elif (cls := special_methods.special_class(engine, description)) is not None:
+            if operator in _OF_FLAGS and description[0] == "I" and making.is_enumeration(engine, cls):
+                engine.put(result, value)
             if operator[0] == "r" and operator[1:] in _IN_PLACE and _answers(engine, frame, other, operator[1:]):
                 continue
             for method in _methods(operator):

@@ -271,7 +271,7 @@ class Program:
             public = self.public_names(candidate)
             if name not in public if public is not None else name.startswith("_"):
                 continue
-            own = name in candidate.top.facts.names and name not in candidate.own_submodules
+            own = name in candidate.top.facts.names and (name not in candidate.own_submodules or public is not None)
             if own and not self._takes_from(candidate, module, name):
                 return candidate
             if candidate.name == f"{module.name}.{name}" and not candidate.star_imports:

@@ -44,10 +44,12 @@ _NAMES_BY_REASON = {
     "extra: which type an argument has is not asked where a function is chosen by it": (
         "functions/single dispatch by type of the argument",
         "functions/singledispatch on annotations",
+        "functions/single dispatch with a class that registers itself",
     ),
     "extra and missing: who makes an object runs its validators": (
         "classes/attrs class with validator, converter and default",
         "classes/attrs class with validator and default",
+        "types/attrs class with a converter, a validator and a factory",
     ),
     "missing: that the value of a member is text": ("classes/enum with methods, a property and a lookup by value",),
     "extra: what another module puts in place of a function does not hide it": (
@@ -104,6 +106,16 @@ _NAMES_BY_REASON = {
         "functions/closure cell is rebound before it is called",
     ),
     "missing: that what a parameter is given is text": ("functions/partial of a partial, and of a method",),
+    "missing: that the name of an attribute that is set is text": (
+        "classes/attributes that are set and removed go through the class",
+    ),
+    "missing: that a special method, or a property, may be put into a class from elsewhere": (
+        "classes/class decorator that adds a method and one that replaces the class",
+        "modules/class patched by another module with a function and a property",
+    ),
+    "extra: what one object of a generic class holds another one holds too": (
+        "types/generic stack whose element type comes from what is put in",
+    ),
     "missing: what matches of a pattern are": ("programs/tokenizer and parser",),
 }
 

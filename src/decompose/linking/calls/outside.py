@@ -163,4 +163,5 @@ def tell_passed_outside(engine: Engine) -> None:
                     engine.sql_texts.add((scope, site.frame.receiver, value, site.line))
                 elif _SAYING.isdisjoint(_methods_called(site)):
                     engine.sql_uses.add((scope, site.frame.receiver, value, PASSED, site.line))
+    engine.declared_parameters.start_over(engine.passed_outside)
     engine.passed_outside.clear()

@@ -8,7 +8,7 @@ from decompose.facts import HOLE, Op
 from decompose.facts.records import Ref
 from decompose.linking import special_methods
 from decompose.linking.attributes import reading
-from decompose.linking.containers import keying, own_classes
+from decompose.linking.containers import iteration, keying, own_classes
 from decompose.linking.frames import Frame
 from decompose.linking.values import Value
 
@@ -48,7 +48,9 @@ def _load_element(engine: Engine, frame: Frame, operation: list[Any], result: No
     _, kind, every = container
     if type(index) is int and index >= 0 and "__index__" in engine.special_names:
         engine.watch(frame.nodes[index], _use_as_position, engine, frame, line)
-    if isinstance(index, list) and index[1] == "slice":
+    if _is_slice(frame.scope, index):
+        engine.containers.part(result, kind, every, None, None)
+    elif isinstance(index, list) and index[1] == "slice":
         start, end = (*index[2:], None, None)[:2]
         engine.containers.part(result, kind, every, start, end)
     elif kind == "pair":
@@ -77,6 +79,9 @@ def _load_from_object(
         return
     if (kept := _kept(engine, cls, "__getitem__")) is not None:
         engine.containers.read(kept, keying.key(engine, frame, index), result)
+        return
+    if not cls.library and _is_gone_over(engine, cls):
+        iteration.iterate(engine.single(value), engine, frame, result, line)
         return
     held = own_classes.container_of(engine, cls, "__getitem__")
     if held is not None:
@@ -123,6 +128,17 @@ def _load_fields(new: frozenset[Value], engine: Engine, frame: Frame, result: No
             names = stated if isinstance(stated, list | tuple) else list(dict.fromkeys(order))
             if position < len(names) and isinstance(names[position], str):
                 reading.load(engine.single(value), engine, frame, result, names[position], line)
+
+
+def _is_gone_over(engine: Engine, cls: Scope) -> bool:
+    """Whether objects of a class have no items: ``left, right = node`` goes over them."""
+    return engine.hierarchy.member(cls, "__getitem__") is None and engine.hierarchy.member(cls, "__iter__") is not None
+
+
+def _is_slice(scope: Scope, index: Ref) -> bool:
+    """Whether an index is one that ``isinstance(index, slice)`` has been asked about, and is."""
+    made = scope.operations_producing(index) if type(index) is int and index >= 0 else ()
+    return any(operation[0] == Op.NARROW and operation[3] == ["n", "slice"] for operation in made)
 
 
 def _module_listed(engine: Engine, frame: Frame, index: Ref) -> Value | None:
