@@ -514,6 +514,19 @@ APPLICATIONS = {
         {"PGHOST": "localhost", "PGPORT": "15432", "PGUSER": "test", "PGPASSWORD": "test", "PGDATABASE": "postgres"},
         r"^procrastinate\.(psycopg_connector|sync_psycopg_connector|connector|utils):",
     ),
+    "dstack": Application(
+        f"{_GITHUB}dstackai/dstack", "511c318c8", "src", "dstack", "sqlalchemy",
+        ("pyyaml", "requests", "requests-unixsocket>=0.4.1", "cryptography", "packaging", "python-dateutil", "cachetools", "gitpython", "jsonschema", "paramiko",
+         "cursor", "rich", "rich-argparse", "tqdm", "questionary", "pydantic>=2.12", "websocket-client", "python-multipart", "filelock", "psutil", "gpuhunt==0.1.30",
+         "argcomplete", "ignore-python", "apscheduler<4", "fastapi", "uvicorn[standard]", "aiorwlock", "aiocache", "httpx>=0.28", "jinja2", "watchfiles",
+         "sqlalchemy[asyncio]>=2.0,<2.1", "sqlalchemy_utils>=0.40", "alembic", "aiosqlite", "docker", "python-dxf", "sentry-sdk[fastapi]", "alembic-postgresql-enum",
+         "asyncpg", "python-json-logger", "prometheus-client", "grpcio>=1.81.0", "protobuf>=6.33.5", "smg-grpc-proto==0.4.9", "boto3", "pytest~=8.0",
+         "pytest-asyncio>=0.25.2", "pytest-mock", "pytest-httpbin", "pytest-socket", "pytest-env", "pytest-unordered", "requests-mock", "freezegun>=1.5.1",
+         "httpbin>=0.10.2", "testcontainers>=4.15.0", "openai"),
+        ("-o", "asyncio_mode=auto", *(f"src/tests/_internal/server/{part}.py" for part in
+         ("routers/test_users", "routers/test_projects", "routers/test_fleets", "routers/test_volumes", "routers/test_gateways", "routers/test_secrets",
+          "routers/test_repos", "services/test_users", "routers/test_instances", "routers/test_runs"))), True, {"PYTHONPATH": "src"},
+    ),
 }  # fmt: skip
 
 Triple = tuple[str, str, str]

@@ -945,3 +945,37 @@ def test_what_stands_for_one_of_a_relation_may_go_through_one_that_the_other_sid
             return book.id
     """)
     assert app.accesses() == {("m:show", "read", "covers"), ("m:show", "read", "pictures")}
+
+
+LOADED_ALONG = [
+    "joinedload(Line.order).options(joinedload(Order.customer))",
+    "joinedload(Line.order).load_only(Order.id).options(selectinload(Order.customer).load_only(Customer.id))",
+    "joinedload(Line.order).defer(Order.id).immediateload(Order.customer)",
+    "joinedload(Line.order).options(load_only(Order.id), raiseload('*'), joinedload(Order.customer))",
+]
+
+
+@pytest.mark.parametrize("option", LOADED_ALONG)
+def test_options_inside_of_options_load_along(draw: Draw, option: str) -> None:
+    app = draw(
+        f"""
+        from sqlalchemy import ForeignKey, select
+        from sqlalchemy.orm import (
+            DeclarativeBase, Mapped, Session, joinedload, load_only, mapped_column, raiseload, relationship, selectinload
+        )
+        class Base(DeclarativeBase):
+            id: Mapped[int] = mapped_column(primary_key=True)
+        class Customer(Base):
+            __tablename__ = "customers"
+        class Order(Base):
+            __tablename__ = "orders"
+            customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
+            customer: Mapped[Customer] = relationship()
+        class Line(Base):
+            __tablename__ = "lines"
+            order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
+            order: Mapped[Order] = relationship()
+        def f(session: Session): return session.scalars(select(Line).options({option})).all()
+        """
+    )
+    assert app.executed() == {("m:f", "read", table) for table in ("lines", "orders", "customers")}
