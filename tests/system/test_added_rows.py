@@ -159,6 +159,30 @@ CASES = [
     ),
 ]
 
+MERGED = [
+    pytest.param("def f(key):\n    session.merge(one(key))", "f", {"read"}, id="loaded"),
+    pytest.param(
+        "def f(key):\n    x = one(key)\n    x.status = 'new'\n    session.merge(x)",
+        "f",
+        {"read", "update"},
+        id="changed",
+    ),
+    pytest.param("def f(key):\n    session.merge(Order())", "f", {"read", "insert", "update"}, id="made"),
+    pytest.param("def f(x: Order):\n    session.merge(x)", "f", {"read", "insert", "update"}, id="nobody knows"),
+    pytest.param(
+        "def keep(x):\n    session.merge(x)\ndef f(key):\n    x = one(key)\n    x.status = 'new'\n    keep(x)",
+        "keep",
+        {"read", "update"},
+        id="loaded by who gives it",
+    ),
+    pytest.param(
+        "def f(key):\n    x = session.merge(Order())\n    x.status = 'new'\n    session.merge(x)\n",
+        "f",
+        {"read", "insert", "update"},
+        id="made, and merged again",
+    ),
+]
+
 MIXED = """
 class Kept:
     def keep(self):
@@ -191,3 +215,31 @@ def test_added_rows(draw: Draw, source: str, definition: str, operations: set[st
         if access.definition == f"m:{definition}" and access.rule.endswith(("Session.add", "Session.add_all"))
     }
     assert found == operations
+
+
+@pytest.mark.parametrize(("source", "definition", "operations"), MERGED)
+def test_merged_rows(draw: Draw, source: str, definition: str, operations: set[str]) -> None:
+    app = draw(textwrap.dedent(MODELS) + source + "\n")
+    found = {
+        a.operation for a in app.system.accesses if a.definition == f"m:{definition}" and a.rule.endswith(".merge")
+    }
+    assert found == operations
+
+
+def test_who_listens_to_new_rows_does_not_hear_of_rows_that_were_loaded_and_are_merged(draw: Draw) -> None:
+    app = draw(
+        textwrap.dedent(MODELS)
+        + """
+from sqlalchemy import event
+@event.listens_for(Order, "after_insert")
+def made(mapper, connection, target): pass
+@event.listens_for(Order, "after_update")
+def changed(mapper, connection, target): pass
+def f(key):
+    x = one(key)
+    x.status = "new"
+    session.merge(x)
+    session.commit()
+"""
+    )
+    assert {d.target for d in app.system.dependencies if d.source == "m:f" and d.kind == "signal"} == {"m:changed"}

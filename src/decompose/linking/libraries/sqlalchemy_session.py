@@ -28,6 +28,9 @@ PENDING = frozenset(
 ADDS = frozenset({f"{_SESSION}.add", f"{_SESSION}.add_all"})
 """Calls that insert what is new to the session, and nothing that it has loaded."""
 
+MERGES = frozenset({f"{_SESSION}.merge", f"{_SESSION}.merge_all"})
+"""Calls that insert or update the row of an object; nothing that was loaded is inserted."""
+
 RUNS_QUERIES = (
     "sqlalchemy.orm:Query.",
     f"{_SESSION}.get",

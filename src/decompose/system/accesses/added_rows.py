@@ -4,6 +4,7 @@
 assigned is written. The object is followed backwards, into the callers that give one of the class and into what functions return,
 and counts as loaded where a way ends at a query, or where a function on the way had added it before. Where some callers give
 objects that are loaded and some give others, a row is inserted or updated. What is loaded and has changed nowhere on the way is not written.
+``session.merge(order)`` inserts nothing that is loaded either, whichever session did it; of any other object it inserts or updates the row.
 """
 
 from __future__ import annotations
@@ -21,12 +22,14 @@ from decompose.system.accesses.loaded import Loaded
 from decompose.system.model import Operation
 
 _ADDING = frozenset({"add", "add_all"})
+_MERGING = frozenset({"merge", "merge_all"})
 _SAME_OBJECTS = frozenset({Op.COPY, Op.NARROW, Op.ITERATE, Op.ENTER, Op.ITEM, Op.ATTRIBUTE})
 _ITERATING = ".__iter__"
 _NONE = ["c", None]
 _UNDECIDED, _LOADED, _MADE, _EITHER = 0, 1, 2, 3
 """Where an object may come from; what is unknown counts as made by the application."""
 _OPERATIONS: tuple[tuple[Operation, ...], ...] = (("insert",), ("update",), ("insert",), ("insert", "update"))
+_EITHER_WAY = _OPERATIONS[_EITHER]
 _AT_END = 1 << 30
 """Behind the last line of a function."""
 _MAX_STEPS = 200
@@ -40,7 +43,7 @@ class AddedRows:
         self.linked = linked
         self._loaded = loaded
         self._changed_rows = ChangedRows(linked, loaded.sites)
-        self._known: dict[tuple[int, int, int], tuple[Operation, ...]] = {}
+        self._known: dict[tuple[int, int, int, bool], tuple[Operation, ...]] = {}
         self._adding: dict[int, list[tuple[int, Ref]]] = {}
         self._adding_through: dict[int, list[tuple[int, Ref, bool]]] = {}
         self._cls = -1
@@ -67,15 +70,17 @@ class AddedRows:
         accesses = self.linked.engine.accesses
         return [(a[0], a[6], a[5]) for a in accesses if a[2] == "read" and a[4] == "execute"]
 
-    def operations(self, scope: Scope, line: int, cls: int = -1) -> tuple[Operation, ...]:
-        """What the database sees of what a line adds to a session, of objects of a class."""
-        key = (scope.index, line, cls)
+    def operations(self, scope: Scope, line: int, cls: int = -1, *, merged: bool = False) -> tuple[Operation, ...]:
+        """What the database sees of what a line adds to a session, or merges into one, of objects of a class."""
+        key = (scope.index, line, cls, merged)
         known = self._known.get(key)
         if known is None:
             self._steps, self._cls, self._may_change = 0, cls, cls < 0
             self._ways.clear()
-            origin = self._of_all(scope, [ref for at, ref in self._added(scope) if at == line])
-            known = self._known[key] = () if origin == _LOADED and self._is_unchanged() else _OPERATIONS[origin]
+            given = _given_to(scope, _MERGING) if merged else self._added(scope)
+            origin = self._of_all(scope, [ref for at, ref in given if at == line])
+            written = _EITHER_WAY if merged and origin != _LOADED else _OPERATIONS[origin]
+            known = self._known[key] = () if origin == _LOADED and self._is_unchanged() else written
         return known
 
     def _is_unchanged(self) -> bool:
@@ -85,8 +90,7 @@ class AddedRows:
         """What a function adds to a session, with the lines."""
         found = self._adding.get(scope.index)
         if found is None:
-            calls = (o for o in scope.facts.ops if o[0] == Op.CALL and o[3] and _adds(scope, o))
-            found = self._adding[scope.index] = [(call[-1], call[3][0]) for call in calls]
+            found = self._adding[scope.index] = _given_to(scope, _ADDING)
         return found
 
     def _added_before(self, scope: Scope) -> list[tuple[int, Ref, bool]]:
@@ -192,5 +196,11 @@ def _decided(origins: Iterable[int]) -> int:
     return _MADE if _MADE in found or not found else max(found)
 
 
-def _adds(scope: Scope, call: list[Any]) -> bool:
-    return any(o[0] == Op.ATTRIBUTE and o[3] in _ADDING for o in scope.operations_producing(call[2]))
+def _given_to(scope: Scope, names: frozenset[str]) -> list[tuple[int, Ref]]:
+    """What methods of some names are given, with the lines."""
+    calls = (o for o in scope.facts.ops if o[0] == Op.CALL and o[3])
+    return [(call[-1], call[3][0]) for call in calls if _is_of(scope, call, names)]
+
+
+def _is_of(scope: Scope, call: list[Any], names: frozenset[str]) -> bool:
+    return any(o[0] == Op.ATTRIBUTE and o[3] in names for o in scope.operations_producing(call[2]))

@@ -136,7 +136,7 @@ class ChangedRows:
         return found
 
 
-_CHANGES = sqlalchemy_session.PENDING - sqlalchemy_session.ADDS
+_CHANGES = sqlalchemy_session.PENDING - sqlalchemy_session.ADDS - sqlalchemy_session.MERGES
 
 
 def _forward(scope: Scope, ref: int) -> set[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from functools import cached_property
 from typing import Any
 
@@ -24,6 +25,7 @@ _ONE_NAME = re.compile(r"\$?\w+(?:\.\w+)*")
 _LAZY = ".__get__"
 _BETWEEN = f"{_LAZY}{ALONG}"
 _OF_WHOLE_ROWS = frozenset({"read", "scan", "insert", "delete"})
+_MERGED = frozenset({"insert", "update"})
 _WITHOUT_CONSEQUENCES = frozenset({"delete", "scan", "lock"})
 
 
@@ -63,13 +65,11 @@ class GatheredAccesses:
             if self._is_no_access(scope, receiver, value, rule, line):
                 continue
             shown = self._asked.rule(scope, line, rule, value)
-            # Of a row that is there nothing but an update can be written.
-            adds = said == "insert" and rule in sqlalchemy_session.ADDS
             described = self.linked.values[value]
             row = described[1] if described[0] == "I" else -1
             number = brought_by(described)
             operands = engine.operands[number] if number is not None else None
-            for operation in self._added.operations(scope, line, row) if adds else (said,):
+            for operation in self._written(scope, said, rule, line, row):
                 if operands is not None and operands.tell_nothing(described[:2]):
                     continue
                 place = index, receiver, operation, role, shown, line
@@ -82,6 +82,14 @@ class GatheredAccesses:
                     self.assumed.add(place)
                 if row >= 0:
                     self._note_row(row, place)
+
+    def _written(self, scope: Scope, said: str, rule: str, line: int, row: int) -> Collection[str]:
+        """What becomes of an operation where a session is given a row: of one that is there nothing but an update can be written."""
+        if said == "insert" and rule in sqlalchemy_session.ADDS:
+            return self._added.operations(scope, line, row)
+        if said in _MERGED and rule in sqlalchemy_session.MERGES:
+            return (said,) if said in self._added.operations(scope, line, row, merged=True) else ()
+        return (said,)
 
     def _is_no_access(self, scope: Scope, receiver: int, value: Value, rule: str, line: int) -> bool:
         """Whether the rows are there already, or nobody is seen to run the code for what it would act on."""
