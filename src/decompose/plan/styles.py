@@ -41,42 +41,74 @@ class Styles:
         return min(found, key=lambda style: _STRONGEST.index(style[0]))
 
     def _style_of(self, sites: Sequence[Dependency]) -> tuple[Style, str]:
-        """How one definition is called, and why."""
-        first = sites[0]
-        if all(site.kind == "signal" for site in sites):
-            changed = self.behaviour.changes(first.target)
-            if changed:
-                return (
-                    "local",
-                    f"a signal whose handler changes what the sender hands it ({changed}), which no message brings back: each sender keeps a copy",
-                )
-            listeners = self._listening_with(first)
-            if len(listeners) > 1:
-                return "event", f"a signal to which {', '.join(sorted(listeners))} react"
-            read = self.read_back.after(sites)
-            if read:
-                return "synchronous", f"a signal, but after it {read}, which its handler writes"
-            return "asynchronous", "a signal: the sender does not use what its handler gives"
+        """How one definition is called, and why: the first that applies."""
+        return (
+            self._by_kind(sites)
+            or self._only_given(sites)
+            or self._moved_along(sites)
+            or self._with_answer(sites)
+            or ("asynchronous", "the result is not used and nothing in it was seen to refuse")
+        )
+
+    def _by_kind(self, sites: Sequence[Dependency]) -> tuple[Style, str] | None:
+        """Signals and tasks, for which nobody waits as it is."""
         if all(site.kind == "task" for site in sites):
             return "asynchronous", "a background task already: nobody waits for it"
-        if first.target in self.behaviour.deeds.wrappers:
+        if not all(site.kind == "signal" for site in sites):
+            return None
+        changed = self.behaviour.changes(sites[0].target)
+        if changed:
+            return (
+                "local",
+                f"a signal whose handler changes what the sender hands it ({changed}), which no message brings back: each sender keeps a copy",
+            )
+        listeners = self._listening_with(sites[0])
+        if len(listeners) > 1:
+            return "event", f"a signal to which {', '.join(sorted(listeners))} react"
+        read = self.read_back.after(sites)
+        if read:
+            return "synchronous", f"a signal, but after it {read}, which its handler writes"
+        return "asynchronous", "a signal: the sender does not use what its handler gives"
+
+    def _only_given(self, sites: Sequence[Dependency]) -> tuple[Style, str] | None:
+        """What is not called here but wrapped, handed on, or registered."""
+        if sites[0].target in self.behaviour.deeds.wrappers:
             return "local", "it wraps what it decorates: a decorator goes into the shared library"
         if all(site.rule == GIVEN_AROUND for site in sites):
             return "local", "it is only wrapped here, as by a decorator: what wraps goes into the shared library"
         if all(site.rule == GIVEN for site in sites):
-            return self._style_of_given(first)
-        if all(site.kind == "callback" and self._registers(site) for site in sites):
+            return self._given_to(sites[0])
+        if not all(site.kind == "callback" for site in sites):
+            return None
+        if all(self._registers(site) for site in sites):
             return (
                 "asynchronous",
                 "it is registered to be called when something happens, and nobody waits for what it gives",
             )
-        if all(site.kind == "callback" and is_top_level(site.source) for site in sites):
+        if all(is_top_level(site.source) for site in sites):
             return (
                 "local",
                 "it is only registered here, such as in a table of routes: the entry moves along with it",
             )
-        if self.behaviour.is_pure(first.target):
-            asked = self._asked_elsewhere(first.target)
+        return None
+
+    def _given_to(self, site: Dependency) -> tuple[Style, str]:
+        """A function does not go over the network; the code that calls it was given it by its caller."""
+        if self.behaviour.is_pure(site.source):
+            return (
+                "local",
+                f"its own side gives it to {site.source}, which touches no data by itself: with a copy of that it stays inside",
+            )
+        return (
+            "synchronous",
+            f"its own side gives it to {site.source}, and a function cannot be sent: give data instead, and let the answer say what is to be done ({site.file}:{site.line})",
+        )
+
+    def _moved_along(self, sites: Sequence[Dependency]) -> tuple[Style, str] | None:
+        """What every service can do for itself."""
+        target = sites[0].target
+        if self.behaviour.is_pure(target):
+            asked = self._asked_elsewhere(target)
             needs = f", which then calls {', '.join(asked)} itself" if asked else ""
             return (
                 "local",
@@ -87,15 +119,19 @@ class Styles:
                 "local",
                 "it runs when a module is loaded, such as to register something: each service does that for itself",
             )
-        if self._only_at_start(first.target, sites):
+        if self._only_at_start(target, sites):
             return "local", "it runs when the process starts, to set something up: each service does that for itself"
-        foreign = [site for site in sites if not self._is_for_own_rows(site)]
-        if not foreign:
+        if all(map(self._is_for_own_rows, sites)):
             tables = sorted({table for site in sites for table in self.given.tables(site)})
             return (
                 "local",
                 f"generic code that works here on rows of the caller's own ({', '.join(tables[:MAX_ASKED])}): it goes into the shared library",
             )
+        return None
+
+    def _with_answer(self, sites: Sequence[Dependency]) -> tuple[Style, str] | None:
+        """What needs an answer, if only that it was done."""
+        foreign = [site for site in sites if not self._is_for_own_rows(site)]
         used = [site for site in foreign if site.kind not in ("signal", "task") and not self._dropped(site)]
         entered = self.entered(used)
         if entered:
@@ -105,40 +141,22 @@ class Styles:
             )
         if used:
             return "synchronous", f"the caller uses the result ({used[0].file}:{used[0].line})"
-        refusing = self.behaviour.refuses(first.target)
-        if refusing:
-            return (
-                "synchronous",
-                f"the result is not used, but {refusing} may refuse, and the caller would not learn of it",
-            )
-        session = self.behaviour.session_of(first.target)
-        if session:
-            return (
-                "synchronous",
-                f"the result is not used, but {session} works on the session of the request, which no message has: let the answer say what is to be kept in it",
-            )
-        changed = self.behaviour.changes(first.target)
-        if changed:
-            return (
-                "synchronous",
-                f"the result is not used, but it changes an object of the caller ({changed}): the answer brings back what is changed",
-            )
-        read = self.read_back.after(foreign)
-        if read:
-            return "synchronous", f"the result is not used, but afterwards {read}, which it writes"
-        return "asynchronous", "the result is not used and nothing in it was seen to refuse"
+        unused = self._why_wait(sites[0].target, foreign)
+        return ("synchronous", f"the result is not used, but {unused}") if unused else None
 
-    def _style_of_given(self, site: Dependency) -> tuple[Style, str]:
-        """How a function goes over the network that the code which calls it was given by its caller: it does not."""
-        if self.behaviour.is_pure(site.source):
-            return (
-                "local",
-                f"its own side gives it to {site.source}, which touches no data by itself: with a copy of that it stays inside",
-            )
-        return (
-            "synchronous",
-            f"its own side gives it to {site.source}, and a function cannot be sent: give data instead, and let the answer say what is to be done ({site.file}:{site.line})",
-        )
+    def _why_wait(self, target: str, sites: Sequence[Dependency]) -> str:
+        """Why callers wait for something whose result they do not use; empty if they need not."""
+        refusing = self.behaviour.refuses(target)
+        if refusing:
+            return f"{refusing} may refuse, and the caller would not learn of it"
+        session = self.behaviour.session_of(target)
+        if session:
+            return f"{session} works on the session of the request, which no message has: let the answer say what is to be kept in it"
+        changed = self.behaviour.changes(target)
+        if changed:
+            return f"it changes an object of the caller ({changed}): the answer brings back what is changed"
+        read = self.read_back.after(sites)
+        return f"afterwards {read}, which it writes" if read else ""
 
     def _listening_with(self, site: Dependency) -> set[str]:
         """The services that react wherever a handler does: what else reacts at one of the places hears another signal there."""
