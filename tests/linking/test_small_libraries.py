@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.conftest import write_files
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.conftest import Draw
 
 ORDER = """
@@ -61,3 +69,40 @@ class Cart:
 def show(cart: Cart): cart.order.pay()
 """
     assert ("m:show", "m:Order.pay") in draw(ORDER + cart).calls()
+
+
+POST = """
+from decompose.effects import calls_back, unless
+
+class Post:
+    @unless("dry", True)
+    @calls_back("task")
+    def send(self, task, dry=False): ...
+"""
+
+
+def test_a_call_that_does_nothing_hides_nothing_of_the_same_method_called_elsewhere(tmp_path: Path) -> None:
+    package = {
+        "decompose_post.py": f"def summaries(): return {{'post': {POST!r}}}\n",
+        "decompose_post-1.0.dist-info/METADATA": "Metadata-Version: 2.1\nName: decompose-post\nVersion: 1.0\n",
+        "decompose_post-1.0.dist-info/entry_points.txt": "[decompose.summaries]\npost = decompose_post:summaries\n",
+    }
+    application = """
+        from post import Post
+        def bill(): pass
+        def try_out(): Post().send(print, dry=True)
+        def pay(): Post().send(bill)
+        def try_again(): Post().send(print, dry=True)
+    """
+    write_files(tmp_path / "site", package)
+    write_files(tmp_path / "app", {"m.py": application})
+
+    subprocess.run(
+        [sys.executable, "-m", "decompose", "analyze", "app", "-o", "run", "--no-cache"],
+        env={**os.environ, "PYTHONPATH": str(tmp_path / "site")},
+        cwd=tmp_path,
+        capture_output=True,
+        check=True,
+    )
+    found = json.loads((tmp_path / "run" / "analysis.json").read_text())["system"]["dependencies"]
+    assert ("m:pay", "m:bill", "exact") in {(each["source"], each["target"], each["resolution"]) for each in found}

@@ -320,6 +320,22 @@ def test_what_a_framework_calls_may_be_given_anything_that_is_declared(draw: Dra
     assert _written_by(app, "m:back_up") == {"Storage", "Disk", "Memory"}
 
 
+def test_what_a_listener_that_saving_makes_known_gives_to_code_outside_counts_too(draw: Draw) -> None:
+    app = draw(f"""{STORAGES}
+import library
+from django.db import models
+from django.db.models.signals import post_save
+class Order(models.Model):
+    client = library.Client()
+def on_saved(sender, instance, **named): instance.client.run(save)
+post_save.connect(on_saved, sender=Order)
+def prepare(): found(save_all)
+def close(): Order().save()
+def f(): save(Disk())
+""")
+    assert _written_by(app, "m:save") == {"Storage", "Disk", "Memory"}
+
+
 def _written_by(app: Application, function: str) -> set[str]:
     written = {callee for caller, callee in app.calls("call") if caller == function}
     return {callee.removeprefix("m:").removesuffix(".write") for callee in written}
