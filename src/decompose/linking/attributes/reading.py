@@ -203,43 +203,75 @@ def _load_from_class(
         if name != "__name__" and not making.load_by_metaclass(engine, frame, result, value, cls, name, line):
             _add(engine, result, _of_external_bases(engine, cls, name))
         return
-    owner = member.owner
-    instance = engine.values.instance(cls.index, description[2])
     if member.ref is None:
-        types = engine.names.types(owner, owner.facts.annotations[name])
-        bindings = {**engine.hierarchy.bindings(cls, description[2], owner), "Self": (instance,)}
-        for promised in engine.with_subclasses(engine.values.substitute(types, bindings)):
+        _load_annotated(engine, frame, result, value, description, member, name, line)
+        return
+    function = engine.plain_function(member.owner, member.ref)
+    if function is not None:
+        _load_function(engine, frame, result, value, member, function, name, line)
+    elif not member.owner.library and making.is_member(engine, member.owner, name):
+        engine.put(result, engine.values.instance(cls.index, description[2]))
+    else:
+        _load_bound(engine, frame, result, value, description, member, name, line)
+
+
+def _load_annotated(
+    engine: Engine,
+    frame: Frame,
+    result: Node,
+    value: Value,
+    description: tuple[Any, ...],
+    member: Member,
+    name: str,
+    line: int,
+) -> None:
+    """An attribute that a class only declares: what its type promises."""
+    cls, owner = engine.program.scopes[description[1]], member.owner
+    types = engine.names.types(owner, owner.facts.annotations[name])
+    instance = engine.values.instance(cls.index, description[2])
+    bindings = {**engine.hierarchy.bindings(cls, description[2], owner), "Self": (instance,)}
+    for promised in engine.with_subclasses(engine.values.substitute(types, bindings)):
+        binding.bind_to_owner(engine, frame, result, promised, value, cls, line)
+
+
+def _load_bound(
+    engine: Engine,
+    frame: Frame,
+    result: Node,
+    value: Value,
+    description: tuple[Any, ...],
+    member: Member,
+    name: str,
+    line: int,
+) -> None:
+    """What is bound in a class body and is no plain function."""
+    cls, owner = engine.program.scopes[description[1]], member.owner
+    node = engine.node_of(engine.class_frame(owner), member.ref)
+    if node >= 0:
+        flavour = binding.flavour_of(owner, member.ref)
+        engine.watch(node, binding.bind_values, engine, frame, result, value, cls, line, flavour)
+    annotation = owner.facts.annotations.get(name)
+    if annotation is not None:
+        bindings = engine.hierarchy.bindings(cls, description[2], owner)
+        for promised in engine.values.substitute(engine.names.types(owner, annotation), bindings):
             binding.bind_to_owner(engine, frame, result, promised, value, cls, line)
-        return
-    home = engine.class_frame(owner)
-    function = engine.plain_function(owner, member.ref)
-    if function is None and not owner.library and making.is_member(engine, owner, name):
-        engine.put(result, instance)
-        return
-    if function is None:
-        node = engine.node_of(home, member.ref)
-        if node >= 0:
-            flavour = binding.flavour_of(owner, member.ref)
-            engine.watch(node, binding.bind_values, engine, frame, result, value, cls, line, flavour)
-        annotation = owner.facts.annotations.get(name)
-        if annotation is not None:
-            bindings = engine.hierarchy.bindings(cls, description[2], owner)
-            for promised in engine.values.substitute(engine.names.types(owner, annotation), bindings):
-                binding.bind_to_owner(engine, frame, result, promised, value, cls, line)
-        return
+
+
+def _load_function(
+    engine: Engine, frame: Frame, result: Node, value: Value, member: Member, function: Scope, name: str, line: int
+) -> None:
+    """A function of the class: by itself, or as a class method with the class."""
+    home = engine.class_frame(member.owner)
     if function.facts.flavour == "hybrid":
         # At the class it is an expression: what another function gives for it, or the same one, of the class.
-        said = engine.hierarchy.member(cls, f"{name}.expression")
+        said = engine.hierarchy.member(engine.program.scopes[engine.values[value][1]], f"{name}.expression")
         other = engine.function_of(said)
         if said is not None and other is not None:
             function, home = other, engine.class_frame(said.owner)
         special_methods.run_implicitly(engine, frame, result, function, home, value, "property", line)
         return
     plain = engine.values.intern("F", function.index, home.index)
-    if function.facts.flavour == "class":
-        engine.put(result, engine.values.intern("B", plain, value))
-    else:
-        engine.put(result, plain)
+    engine.put(result, engine.values.intern("B", plain, value) if function.facts.flavour == "class" else plain)
 
 
 def _add_unbound(new: frozenset[Value], engine: Engine, result: Node) -> None:
