@@ -2132,3 +2132,15 @@ def test_many_objects_of_other_classes_hide_no_route(draw: Draw) -> None:
         f"{groups}{others}" + "".join(f"G{n}(app).begin()\n" for n in range(420))
     )
     assert len(draw(source).entry_points("http")) == 420
+
+
+def test_what_more_ways_lead_to_than_are_followed_is_a_blind_spot(draw: Draw) -> None:
+    rows = "".join(f"    ('/p{n}', view),\n" for n in range(1_001))
+    application = draw(
+        "from flask import Flask\n\ndef view(): pass\n\n"
+        f"ROWS = [\n{rows}]\n\n"
+        "def register(app):\n    for path, each in ROWS:\n        app.add_url_rule(path, view_func=each)\n\n"
+        "register(Flask(__name__))\n"
+    )
+    assert len(application.entry_points("http")) == 1_000
+    assert "m:register" in {spot.definition for spot in application.blind_spots("too many values")}

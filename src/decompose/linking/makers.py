@@ -7,9 +7,8 @@ is handed in by the same call, can be told of it too.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import islice
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Any, TypeVar
 
 from decompose.facts import Op
 from decompose.facts.records import Ref
@@ -30,6 +29,8 @@ _MAX_STEPS = 10_000
 
 _MAX_STEPS_IN_ALL = 400_000
 
+_Found = TypeVar("_Found")
+
 
 class Makers:
     """Traces values of one linked program."""
@@ -41,15 +42,26 @@ class Makers:
         self._constructed: dict[int, list[Site]] = {}
         self._tables: dict[tuple[int, int], dict[Any, Ref]] = {}
 
-    def spent(self) -> bool:
-        """Count a step; whether there have been too many of them in all."""
-        self._steps_in_all += 1
-        return self._steps_in_all >= _MAX_STEPS_IN_ALL
+    def spent(self, scope: Scope, steps: int = 1) -> bool:
+        """Count steps; whether there have been too many of them in all, which is then told of the scope that asks."""
+        self._steps_in_all += steps
+        if self._steps_in_all < _MAX_STEPS_IN_ALL:
+            return False
+        self.linked.cut_short.add(scope.index)
+        return True
+
+    def _first(self, scope: Scope, found: Iterable[_Found]) -> Iterator[_Found]:
+        """As many as are followed; that there are more is told of the scope that asks."""
+        for number, each in enumerate(found):
+            if number == _MAX_FOUND:
+                self.linked.cut_short.add(scope.index)
+                return
+            yield each
 
     def of(self, scope: Scope, ref: Ref, given: Given = NOTHING) -> list[tuple[Origin, Given]]:
         """The operations that may have made a value, each with what is settled where it is this one."""
         self._steps = 0
-        return list(islice(self._trace(scope, ref, given, _MAX_DEPTH), _MAX_FOUND))
+        return list(self._first(scope, self._trace(scope, ref, given, _MAX_DEPTH)))
 
     def receivers(self, site: Site, given: Given = NOTHING) -> list[Origin]:
         """The calls that may have made the object whose method a call calls."""
@@ -77,8 +89,10 @@ class Makers:
             return
         if type(ref) is not int or ref < 0 or not depth:
             return
-        if self._steps >= _MAX_STEPS or self.spent():
+        if self._steps >= _MAX_STEPS:
             self.linked.cut_short.add(scope.index)
+            return
+        if self.spent(scope):
             return
         self._steps += 1
         known = given.get((scope.index, ref))
@@ -126,7 +140,7 @@ class Makers:
         """
         scopes = self.linked.program.scopes
         for site in self._constructing(scope.parent) if scope.parent is not None else ():
-            if self.spent():
+            if self.spent(scope):
                 return
             settled = {**given, (scope.index, ref): (site.frame.scope, site.operation[1])}
             asked = [(scopes[i], of) for (i, _), (holder, of) in given.items() if holder is scope]
@@ -156,11 +170,10 @@ class Makers:
 
     def texts(self, scope: Scope, ref: Ref, given: Given = NOTHING) -> list[str]:
         """The constant text of a value; where a function of the application gives it, all that it may give."""
-        return list(dict.fromkeys(islice(self._texts(scope, ref, given, MAX_CALLS), _MAX_FOUND)))
+        return list(dict.fromkeys(self._first(scope, self._texts(scope, ref, given, MAX_CALLS))))
 
     def _texts(self, scope: Scope, ref: Ref, given: Given, depth: int) -> Iterator[str]:
-        if self.spent():
-            self.linked.cut_short.add(scope.index)
+        if self.spent(scope):
             return
         made = type(ref) is int and ref >= 0 and (scope.index, ref) not in given
         operations = scope.operations_producing(ref) if made else []
@@ -191,7 +204,7 @@ class Makers:
         known = any((scope.index, parameter[1]) in given for parameter in scope.facts.parameters)
         followed = scope.is_function and not known and not scope.library and not self.linked.replaced(scope)
         callers = self.linked.sites_leading_to(scope) if followed else []
-        handed = (handed_at(scope, caller) for caller in islice(callers, _MAX_FOUND))
+        handed = (handed_at(scope, caller) for caller in self._first(scope, callers))
         choices: list[Given] = [{**given, **each} for each in handed] or [given]
         for part in dict.fromkeys(part for part in parts if type(part) is int):
             source = part
@@ -201,8 +214,7 @@ class Makers:
                     break
                 source = operations[0][2]
             choices = self._choices({(scope.index, part): (scope, source)}, choices)
-        self._steps_in_all += len(choices)
-        return choices if self._steps_in_all < _MAX_STEPS_IN_ALL else [given]
+        return choices if not self.spent(scope, len(choices)) else [given]
 
     def _choices(self, handed: Given, choices: list[Given]) -> list[Given]:
         """What may be settled where a function is handed one element after another."""
@@ -210,7 +222,7 @@ class Makers:
             for operation in scope.operations_producing(ref):
                 if operation[0] == Op.ITERATE:
                     rows = (row for one in choices for _, _, row in self._rows(scope, operation, one, _MAX_DEPTH))
-                    choices = list(islice(rows, _MAX_FOUND)) or choices
+                    choices = list(self._first(scope, rows)) or choices
         return choices
 
     def _called(self, scope: Scope, operation: list[Any]) -> Iterator[tuple[Scope, Given]]:
@@ -229,7 +241,7 @@ class Makers:
     def rows(self, scope: Scope, loop: list[Any], given: Given = NOTHING) -> list[tuple[Scope, Ref, Given]]:
         """The elements that the operation ``loop`` goes over, each with what it settles."""
         self._steps = 0
-        return list(islice(self._rows(scope, loop, given, _MAX_DEPTH), _MAX_FOUND))
+        return list(self._first(scope, self._rows(scope, loop, given, _MAX_DEPTH)))
 
     def _rows(self, scope: Scope, operation: list[Any], given: Given, depth: int) -> Iterator[tuple[Scope, Ref, Given]]:
         """The elements that a loop goes over, each with the loop's variable settled."""

@@ -67,7 +67,7 @@ class Registrations:
         gives = depth and site.operation[1] in scope.facts.returns and not scope.library
         if gives and (given or not self._is_followed(site, "result")):
             for caller in self.linked.sites_leading_to(scope):
-                if self.makers.spent():
+                if self.makers.spent(scope):
                     return
                 handed = handed_at(scope, caller)
                 yield from self.decorated(caller, {**given, **handed}, depth - 1)
@@ -99,7 +99,7 @@ class Registrations:
         elif not given and self._is_followed(site, "argument"):
             return
         for caller in callers:
-            if self.makers.spent():
+            if self.makers.spent(scope):
                 return
             handed = handed_at(scope, caller)
             if (scope.index, ref) in handed:
@@ -179,6 +179,10 @@ class Registrations:
             for frame in self.linked.engine.frames:
                 self._frames.setdefault(frame.scope.index, frame)
         return self._frames.get(scope.index)
+
+    def follow_anew(self) -> None:
+        """Begin with another library function: what was followed for one may be a call of this one as well."""
+        self._followed.clear()
 
     def _is_followed(self, site: Site, what: str) -> bool:
         key = (site.frame.scope.index, site.operation[1], what)

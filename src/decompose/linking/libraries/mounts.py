@@ -116,9 +116,11 @@ class Mounts:
 
     def receiver(self, site: Site, given: Given = NOTHING) -> Origin | None:
         """Where the object was made whose method is called; for ``app.router.add_get`` that is the application."""
-        scope = site.frame.scope
-        asked = next(iter(scope.attributes_read(site.operation[2])), None) if given else None
+        scope, called = self.linked.callee(site.frame.scope, site.operation, given)
+        asked = next(iter(scope.attributes_read(called)), None) if given else None
         held = self.linked.settled(scope, asked[0], given) if asked is not None else None
+        if held is None and asked is not None and scope is not site.frame.scope:
+            held = scope, asked[0]
         origin = self.linked.origin(*held) if held is not None else self.linked.receiver(site)
         for _ in range(_MAX_DEPTH):
             if origin is None or origin.operation[0] != Op.ATTRIBUTE:

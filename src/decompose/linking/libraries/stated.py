@@ -74,6 +74,8 @@ def _serving(
 ) -> Iterator[FoundEntry]:
     argument, path_name, methods_name = arguments
     for site, _, handler, handed in _handled(linked, registrations, function, argument):
+        if _is_of_another(linked, function, site, handed):
+            continue
         scope = site.frame.scope
         at = position_of(function, path_name) if path_name else -1
         path = linked.keyword(scope, site.operation, path_name, at, handed) if path_name else ""
@@ -87,6 +89,13 @@ def _serving(
                 yield answer.at(join(prefix, route), site)
 
 
+def _is_of_another(linked: Linked, function: Scope, site: Site, handed: Given) -> bool:
+    """Whether the caller hands in another method than this one, of all that a line calls: ``guarded(router.add_get, "/")``."""
+    names = linked.methods_handed_in(site, handed)
+    beside = function.parent.facts.names if function.parent is not None else {}
+    return function.facts.name not in names and any(name in beside for name in names)
+
+
 def _handled(
     linked: Linked, registrations: Registrations, function: Scope, argument: str
 ) -> Iterator[tuple[Site, Site, Scope, Given]]:
@@ -95,6 +104,7 @@ def _handled(
     """
     makes = function.facts.name == "__init__" and function.parent is not None
     called = function.parent.definition if makes and function.parent is not None else function.definition
+    registrations.follow_anew()
     for site in linked.sites_calling(called):
         if site.frame.scope.library:
             continue

@@ -37,7 +37,7 @@ _RUNNERS = {
     "dash": "Dash", "discord.ext": "discord.py", "django_lifecycle": "django-lifecycle", "fastapi_crudrouter": "fastapi-crudrouter", "fastapi_users": "FastAPI Users",
     "functions_framework": "Functions Framework", "gradio": "Gradio", "jsonrpcserver": "jsonrpcserver", "luigi": "Luigi",
     "metaflow": "Metaflow", "modernrpc": "django-modern-rpc", "nicegui": "NiceGUI", "pgqueuer": "PgQueuer", "prefect": "Prefect",
-    "pyrogram": "Pyrogram", "ray": "Ray", "rpyc": "RPyC", "saq": "SAQ", "slack_bolt": "Bolt for Slack", "streaq": "streaQ",
+    "pyrogram": "Pyrogram", "ray": "Ray", "rpyc": "RPyC", "slack_bolt": "Bolt for Slack", "streaq": "streaQ",
     "strawberry_django": "strawberry-django", "streamlit": "Streamlit", "telebot": "pyTelegramBotAPI",
     "telegram.ext": "python-telegram-bot", "telethon": "Telethon", "viewflow": "Viewflow", "wagtail": "Wagtail",
     "zappa.asynchronous": "Zappa", "zerorpc": "zerorpc",

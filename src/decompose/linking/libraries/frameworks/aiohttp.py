@@ -222,6 +222,36 @@ FRAMEWORK = Framework(
                 }
             ),
         ),
+        Example(
+            """
+            from aiohttp import web
+
+            app = web.Application()
+            site = web.Application()
+            site.add_subapp("/shop", app)
+
+            def guarded(method, path):
+                def decorate(handler):
+                    method(path, handler)
+                    return handler
+                return decorate
+
+            @guarded(app.router.add_get, "/items")
+            async def items(request): pass
+
+            @guarded(app.router.add_post, "/items")
+            async def add(request): pass
+            """,
+            entries=frozenset({"http GET /shop/items -> m:items", "http POST /shop/items -> m:add"}),
+            calls=frozenset(
+                {
+                    "m: -[call]-> m:guarded",
+                    "m: -[decorate]-> m:guarded.decorate",
+                    "m:guarded.decorate -[callback]-> m:items",
+                    "m:guarded.decorate -[callback]-> m:add",
+                }
+            ),
+        ),
     ),
     look_alikes=(
         Example(
