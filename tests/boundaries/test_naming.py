@@ -371,3 +371,37 @@ def test_a_layer_is_no_service_s_name(draw: Draw, layer: str) -> None:
         f"{layer}/models.py": "from django.db import models\nclass Invoice(models.Model): pass",
     }
     assert names(draw, files, layer) == ["invoice"]
+
+
+def test_what_the_product_is_called_names_no_service(draw: Draw) -> None:
+    model = "from django.db import models\nclass {0}(models.Model): pass\n"
+    files = {f"{package}/__init__.py": "" for package in ("shop", "shop_backup", "shop_search", "orders")} | {
+        "shop/models.py": model.format("Configuration"),
+        "shop/sanity.py": counted("shop", "sanity", times=16),
+        "shop_backup/models.py": model.format("DriveBackup"),
+        "shop_backup/views.py": counted("backup", times=16),
+        "shop_search/views.py": counted("search", times=1),
+        "orders/models.py": model.format("Order"),
+    }
+    assert names(draw, files, "shop", "shop_backup") == ["sanity", "backup"]
+
+
+def test_a_thing_that_several_packages_are_about_does_name_a_service(draw: Draw) -> None:
+    model = "from django.db import models\nclass {0}(models.Model): pass\n"
+    files = {f"{package}/__init__.py": "" for package in ("order", "order_notes", "order_export")} | {
+        "order/models.py": "from sqlalchemy.orm import declarative_base, mapped_column\nBase = declarative_base()\n"
+        "class Order(Base):\n    __tablename__ = 'orders'\n    id = mapped_column(primary_key=True)\n",
+        "order/checks.py": counted("order", "sanity", times=8),
+        "order_notes/models.py": model.format("Note"),
+        "order_export/jobs.py": counted("export", times=8),
+    }
+    assert names(draw, files, "order") == ["order"]
+
+
+def test_a_word_of_technique_that_few_units_say_is_not_said_before_another(draw: Draw) -> None:
+    files = {
+        "access/__init__.py": "",
+        "access/models.py": "from django.db import models\nclass DefaultAccessibility(models.Model): pass\n",
+        "access/accessibility.py": counted("accessibility", times=16),
+    }
+    assert names(draw, files, "access") == ["accessibility"]

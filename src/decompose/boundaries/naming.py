@@ -20,6 +20,7 @@ from decompose.boundaries.nouns import (
     path_of_entry,
     telling,
     words_of_entry,
+    words_of_product,
 )
 from decompose.system.words import singular, words_of
 
@@ -61,6 +62,7 @@ class Vocabulary:
     def __init__(self, graph: EvidenceGraph) -> None:
         import numpy as np
 
+        self._graph = graph
         said: dict[str, dict[int, list[set[Word]]]] = {source: defaultdict(list) for source in _WEIGHTS}
         """For each source and node the words of each of its things."""
         self._tables: list[list[NameOfTable]] = [[] for _ in graph.members]
@@ -93,7 +95,9 @@ class Vocabulary:
             surface.setdefault(*form)
         self._stems = sorted(surface)
         self._surface = [surface[stem] for stem in self._stems]
-        self._of_databases = np.isin(self._stems, list(OF_DATABASES))
+        self._of_product = words_of_product(graph.system, names)
+        self._empty = np.isin(self._stems, [*OF_DATABASES, *self._of_product])
+        """Whether each stem says nothing of a service."""
         number = {stem: position for position, stem in enumerate(self._stems)}
         self._words: dict[str, Labels] = {}
         """For each source of words three rows: a node, a stem by its number, how many things of the node have it."""
@@ -197,7 +201,7 @@ class Vocabulary:
         carried = self._carriers.shares(own, group, stem)
         score = score * np.minimum(1.0, carried / _CARRIED)
         nouns = np.concatenate([said for source, said in zip(self._words, keys, strict=True) if source in _NOUNS])
-        named = np.isin(pairs, nouns) & ~self._of_databases[stem]
+        named = np.isin(pairs, nouns) & ~self._empty[stem]
         order = np.lexsort((stem, -np.round(score, 9), ~named, group))
         found: list[dict[int, float]] = [{} for _ in range(groups)]
         for position, number, share in zip(
@@ -222,11 +226,11 @@ class Vocabulary:
     ) -> str:
         """A word with the one that it nearly always stands with in the names of tables: ``key`` of ``ApiKey`` alone means nothing,
         but ``offer`` does where it is the label of ranges and benefits too, ``settings`` where a single table says whose, and ``import``
-        where many paths say it, and one table has the errors of imports. What stands behind it and few units carry is not said.
+        where many paths say it, and one table has the errors of imports. What stands behind it and few units carry is not said, nor
+        what stands before a word that many carry.
         """
         stem, word = self._stems[number], self._surface[number]
-        telling_stems = {self._stems[other] for other in [*shares][:_MEANT]}
-        rare = {self._stems[other] for other, share in shares.items() if share < _FEW}
+        telling_stems = {self._stems[other] for other in [*shares][:_MEANT]} - self._of_product
         neighbours: Counter[tuple[str, str]] = Counter()
         forms: Counter[str] = Counter()
         names = 0
@@ -248,8 +252,19 @@ class Vocabulary:
         says = beside in telling_stems or not TECHNICAL.isdisjoint((beside, said))
         full = f"{said}-{word}" if pair[1] == stem else f"{word}-{said}"
         # What stands before a word says which it is; what stands behind it is another thing, of which it says which.
-        alone = pair[0] == stem and (beside in rare or self._stands_alone(stem, beside, nodes))
-        return full if says and count > _NEARLY_ALWAYS * names and not alone else word
+        alone = pair[0] == stem and self._stands_alone(stem, beside, nodes)
+        if not says or alone or count <= _NEARLY_ALWAYS * names:
+            return word
+        enough = _FEW if pair[0] == stem else _CARRIED
+        return word if shares[number] >= enough and self._share(beside, shares, nodes) < _FEW else full
+
+    def _share(self, stem: str, shares: Mapping[int, float], nodes: Sequence[int]) -> float:
+        """The share of these units that carry a word; of one that tells nothing, such as one of technique, that have it in their names."""
+        known = next((share for number, share in shares.items() if self._stems[number] == stem), None)
+        if known is not None:
+            return known
+        units = [self._graph.members[node][0] for node in nodes if not self._graph.members[node][0].startswith(TABLE)]
+        return sum(stem in map(singular, words_of(unit)) for unit in units) / max(1, len(units))
 
     @staticmethod
     def _said(stem: str, forms: Counter[str]) -> str:

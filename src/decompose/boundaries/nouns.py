@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from decompose.system.model import System
@@ -14,6 +15,7 @@ Word = tuple[str, str]
 
 _NEARLY_ALWAYS = 0.6
 _JOINS = 2
+_SEVERAL = 3
 TECHNICAL = frozenset(
     """app apps api view views model models service services manager repository repositories schema schemas form forms
     serializer serializers task tasks test util utils common core base admin list detail create update delete get post
@@ -85,6 +87,16 @@ def _own_words(name: str, model: str, *, whole: bool) -> tuple[str, ...]:
     alike = "_" in name and singular(name.replace("_", "")) == singular(model.lower())
     shorter = whole and {singular(word) for word in of_table} < {singular(word) for word in of_model}
     return of_table if alike or shorter or not of_model else of_model
+
+
+def words_of_product(system: System, names: Mapping[str, NameOfTable]) -> set[str]:
+    """The stems with which several of the outermost packages begin, as ``shop`` in ``shop``, ``shop_mail`` and ``shop_search``: these are
+    all of the product. What a table alone is called is a thing, however many packages are about it.
+    """
+    outermost = {unit.module.partition(".")[0] for unit in system.units}
+    first = Counter(singular(words[0]) for package in sorted(outermost) if (words := words_of(package)))
+    things = {singular(name.words[0]) for name in names.values() if len(name.words) == 1}
+    return {stem for stem, count in first.items() if count >= _SEVERAL} - things
 
 
 class Places:
