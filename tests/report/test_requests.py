@@ -205,3 +205,31 @@ def test_a_view_costs_by_the_method_that_answers_what_its_class_says_once(draw: 
     # The listener is called, and it and the view each write a row of the other service.
     assert costs["POST /orders/"] == (1, 2)
     assert costs["GET /orders/"] == (0, 1)
+
+
+def test_a_view_costs_by_the_method_that_its_own_dispatch_leads_on_to(draw: Draw) -> None:
+    system = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": "from django.db import models\nclass Order(models.Model): pass\n",
+            "shop/views.py": """
+                from django.views.generic import CreateView
+                from shop.models import Order
+                class Made(CreateView):
+                    model = Order
+                    fields = []
+                    def dispatch(self, request):
+                        return super().dispatch(request)
+                """,
+            "shop/urls.py": """
+                from django.urls import path
+                from shop.views import Made
+                urlpatterns = [path("made/", Made.as_view())]
+                """,
+        }
+    ).system
+    rows = Service(name="rows", units=("shop.models:Order",), tables=("shop_order",))
+    views = Service(name="views", units=("shop.views:Made",), tables=())
+    split = Split(name="s", generator="by hand", trivial=False, services=(views, rows), shared=())
+    costs = {cost.name: cost.tables for cost in request_costs(Ties(system), split, [])}
+    assert costs == {"GET /made/": 0, "POST /made/": 1, "PUT /made/": 1}

@@ -382,3 +382,72 @@ def test_who_listens_to_rows_is_reached_by_the_routes_that_a_library_saves_them_
         ("PATCH", "shop_log"),
         ("DELETE", "shop_visit"),
     }
+
+
+_LED_ON = """
+    from django.db.models.signals import post_delete
+    from django.db import transaction
+    from django.dispatch import receiver
+    from django.views.generic import DeleteView, UpdateView
+    from shop.models import Log, Order, Visit
+
+    @receiver(post_delete, sender=Order)
+    def deleted(sender, instance, **kwargs): Log.objects.create(text="deleted")
+
+    class Counted:
+        def dispatch(self, request, *args, **kwargs):
+            Visit.objects.create(text="here")
+            return super().dispatch(request, *args, **kwargs)
+    class Gone(DeleteView):
+        model = Order
+        def dispatch(self, request, *args, **kwargs):
+            with transaction.atomic():
+                return super().dispatch(request, *args, **kwargs)
+    class Renamed(Counted, UpdateView):
+        model = Order
+        fields = ["name"]
+"""
+_LED_ON_URLS = """
+    from django.urls import path
+    from shop.views import Gone, Renamed
+    urlpatterns = [path("gone/", Gone.as_view()), path("renamed/", Renamed.as_view())]
+"""
+
+
+def test_what_a_library_does_where_a_method_leads_on_to_it_is_told_of_the_routes_that_it_does_so_for(
+    draw: Draw,
+) -> None:
+    app = _shop(draw, _LED_ON, _LED_ON_URLS)
+    assert {(name, table) for name, table in _written(app) if "/" in name} == {
+        ("POST /gone/", "shop_order"),
+        ("POST /gone/", "shop_log"),
+        ("DELETE /gone/", "shop_order"),
+        ("DELETE /gone/", "shop_log"),
+        ("GET /renamed/", "shop_visit"),
+        ("POST /renamed/", "shop_visit"),
+        ("POST /renamed/", "shop_order"),
+        ("PUT /renamed/", "shop_visit"),
+        ("PUT /renamed/", "shop_order"),
+    }
+    # Its own transaction is around whatever answers.
+    inside = {t.tables_written for t in app.system.transactions if t.definition == "shop.views:Gone.dispatch"}
+    assert inside == {("shop_log", "shop_order")}
+
+
+def test_requests_that_are_transactions_hold_what_a_library_does_where_a_method_leads_on_to_it(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/settings.py": 'DATABASES = {"default": {"ATOMIC_REQUESTS": True}}\n',
+            "shop/models.py": _MODELS,
+            "shop/views.py": _LED_ON,
+            "shop/urls.py": _LED_ON_URLS,
+        }
+    )
+    requests = [t for t in app.system.transactions if t.scope == "request"]
+    assert {(t.unit, t.answering): t.tables_written for t in requests} == {
+        ("shop.views:Gone", ("get",)): (),
+        ("shop.views:Gone", ("delete", "post")): ("shop_log", "shop_order"),
+        ("shop.views:Renamed", ("get",)): ("shop_visit",),
+        ("shop.views:Renamed", ("post", "put")): ("shop_order", "shop_visit"),
+    }

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from decompose.boundaries.split import SHARED, Split
 from decompose.database.split import SpanningTransaction
 from decompose.report.ties import GUESSED_TIE, Ties
-from decompose.system.gathered import Gathered, positions
+from decompose.system.gathered import Gathered, positions, union
 from decompose.system.model import Access, Dependency, EntryPoint
 from decompose.system.transactions.entered import Entered, does_answer
 from decompose.system.transactions.events import Actor
@@ -77,7 +77,7 @@ def request_costs(ties: Ties, split: Split, spanning: list[SpanningTransaction])
     costs = []
     for entry in system.entry_points:
         found = entered.start(entry).gather(reached, partial(crossings.own, method=entry.method))
-        found |= crossings.around(entered, entry)
+        found |= crossings.around(entered, entry) | crossings.led_on(reach.home((entry.handler, ""))[1], entry.method)
         unit = ties.unit_of.get(entry.handler, "")
         costs.append(
             RequestCost(
@@ -106,6 +106,7 @@ class _Crossings:
         self.recorded, self.reach = ties.recorded, ties.reach
         self.operations = self.tables = 0
         self.into = [0] * len(split.services)
+        self._led_on: dict[str, list[tuple[int, Access]]] = defaultdict(list)
         self._done: dict[Actor, list[tuple[int, Access | Dependency]]] = defaultdict(list)
         labels = ties.labels(split)
         first, second = labels[ties.source], labels[ties.target]
@@ -117,7 +118,10 @@ class _Crossings:
             self.into[second[row]] |= bit
             if isinstance(item, Access):
                 self.tables |= bit
-                self._done[item.definition, item.unit].append((bit, item))
+                if item.is_led_on:
+                    self._led_on[item.unit].append((bit, item))
+                else:
+                    self._done[item.definition, item.unit].append((bit, item))
             elif isinstance(item, Dependency):
                 self.operations |= bit
                 # What a helper is given is called by who gives it: nobody else who calls the helper comes there.
@@ -129,6 +133,10 @@ class _Crossings:
     def around(self, entered: Entered, entry: EntryPoint) -> int:
         """The bits of the transactions that are opened around a request itself."""
         return self._opened.around(entered, entry) << self.first_broken
+
+    def led_on(self, unit: str, method: str) -> int:
+        """The bits of what a framework's method of a class does that answers, where one of its own leads on to it."""
+        return union(bit for bit, access in self._led_on.get(unit, ()) if does_answer(method, access))
 
     def own(self, actor: Actor, method: str = "") -> int:
         """The bits of what an actor does itself; of a class, of what it says once, what is done where a ``method`` of it answers."""

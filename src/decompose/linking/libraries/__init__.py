@@ -71,6 +71,7 @@ from decompose.linking.libraries.django_settings import (
 )
 from decompose.linking.libraries.framework import Framework, known_frameworks
 from decompose.linking.libraries.given_rows import GivenRows
+from decompose.linking.libraries.led_on import LedOn
 from decompose.linking.libraries.model_views import Implied
 from decompose.linking.libraries.models import parler, peewee
 from decompose.linking.libraries.new_rows import NEW_ROWS
@@ -99,6 +100,7 @@ __all__ = [
     "UNCALLED",
     "GivenRows",
     "Implied",
+    "LedOn",
     "app_labels",
     "comes_along",
     "consequences",

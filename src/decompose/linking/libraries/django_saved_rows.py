@@ -8,6 +8,7 @@ from typing import NamedTuple
 from decompose.linking.effects import ANSWERING
 from decompose.linking.libraries import model_views
 from decompose.linking.libraries.django_silent_writes import SENDS_NONE
+from decompose.linking.libraries.led_on import LedOn
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
 from decompose.linking.values import Value
@@ -25,7 +26,8 @@ _SENDING = (_DJANGO, "rest_framework.")
 class Told(NamedTuple):
     """A line that makes Django tell of each row of a model, by these signals; ``acting``: the object whose method it stands in.
 
-    ``answering``: words for the methods of a view that do so, if it is the view's class that says it for all of them.
+    ``answering``: words for the methods of a view that do so, if it is the view's class that says it for all of them, or its
+    ``dispatch`` that leads on to them.
     """
 
     scope: Scope
@@ -51,6 +53,8 @@ def told_of_rows(linked: Linked) -> Iterator[Told]:
 
 
 def _told_at_lines(linked: Linked) -> Iterator[Told]:
+    led_on = LedOn(linked)
+    by_methods: dict[Told, frozenset[str]] = {}
     for index, acting, operation, value, role, rule, line in linked.engine.accesses:
         scope = linked.program.scopes[index]
         silent = rule.startswith(_DJANGO) and rule.partition(",")[0].rpartition(".")[2] in SENDS_NONE
@@ -58,4 +62,10 @@ def _told_at_lines(linked: Linked) -> Iterator[Told]:
         if scope.library or role != "execute" or silent or not rule.startswith(_SENDING):
             continue
         if description[0] == "I" and "," not in rule and operation in _SENT:
-            yield Told(scope, line, acting, description[1], _SENT[operation])
+            told = Told(scope, line, acting, description[1], _SENT[operation])
+            methods = led_on.answering(scope, acting, line, rule)
+            if methods:
+                by_methods[told] = by_methods.get(told, methods) | methods
+            else:
+                yield told
+    yield from (told._replace(answering=f"{ANSWERING}{' '.join(sorted(m))}") for told, m in by_methods.items())

@@ -7,6 +7,7 @@ from typing import cast
 
 from decompose.linking import Linked
 from decompose.linking.effects import ALONG
+from decompose.linking.libraries import LedOn
 from decompose.linking.program import Scope
 from decompose.system.calls.placement import Placement, without_inherited_copies
 from decompose.system.model import Access, AccessRole, BlindSpot, Operation, Resolution
@@ -34,6 +35,9 @@ class FoundAccesses:
         self.locks: dict[Actor, set[str]] = {}
         """Tables whose rows a definition asks to be locked, by the definition and the unit that acts."""
         self.accesses: dict[tuple[str, str, str, str, int], Access] = {}
+        self.answering: dict[tuple[str, str, str, str, int], frozenset[str]] = {}
+        """Of what is done where a method leads on to a framework's: by which methods of the framework, unless by any."""
+        self._led_on = LedOn(linked)
         self._guessed: dict[tuple[str, str, str, str, int], Access] = {}
 
     def add(
@@ -50,6 +54,11 @@ class FoundAccesses:
         unit = self.placement.acting_unit(scope, receiver)
         key = (scope.definition, unit, table, operation, line)
         known = self.accesses.get(key)
+        answering = self._led_on.answering(scope, receiver, line, rule)
+        if answering and (known is None or key in self.answering):
+            self.answering[key] = self.answering.get(key, answering) | answering
+        else:
+            self.answering.pop(key, None)
         if known is not None:
             better = (_ROLES[role], _QUALITY[resolution], rule) < (
                 _ROLES[known.role],

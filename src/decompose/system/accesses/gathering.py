@@ -166,12 +166,15 @@ class Accesses:
         self._tell_who_answers(answering)
 
     def _tell_who_answers(self, answering: Mapping[tuple[str, str, str, int], list[str]]) -> None:
-        """Of what a class says once: which of its methods do it, unless all may."""
+        """Which methods do what a class says once, or what happens where one of them leads on to a framework's, unless all may."""
         for key, access in self.kept.accesses.items():
             said = answering.get((access.definition, access.table, access.operation, access.line))
             if said is not None and all(said):
                 names = {name for several in said for name in several.split()}
                 self.kept.accesses[key] = msgspec.structs.replace(access, answering=tuple(sorted(names)))
+        for key, methods in self.kept.answering.items():
+            access = self.kept.accesses[key]
+            self.kept.accesses[key] = msgspec.structs.replace(access, answering=tuple(sorted(methods)))
 
 
 def _with_cascades(linked: Linked, found: Implied) -> Iterator[tuple[str, Scope | str, str]]:

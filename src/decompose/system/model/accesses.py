@@ -25,8 +25,9 @@ class Access(Record, frozen=True):
 
     ``role``: ``execute`` where the statement runs in this definition; ``build`` where the query is made here
     and runs elsewhere. ``unit`` is the unit that acts: for an inherited method the concrete class on whose behalf it
-    runs, else the unit of the definition. ``answering``: of what a class says once for all of its routes, the names of the
-    methods that do it, a framework's own or those in their place; empty where all may.
+    runs, else the unit of the definition. ``answering``: of what a class says once for all of its routes, or what happens where its
+    ``dispatch`` leads on to a framework's, the names of the methods that do it, a framework's own or those in their place; empty
+    where all may.
     """
 
     definition: str
@@ -43,6 +44,11 @@ class Access(Record, frozen=True):
 
     def __str__(self) -> str:
         return f"{self.definition} {self.operation}s {self.table} ({self.resolution}, {self.file}:{self.line})"
+
+    @property
+    def is_led_on(self) -> bool:
+        """Whether a method does it that leads on to those which answer, where some of these do."""
+        return bool(self.answering) and self.definition != self.unit
 
     @property
     def by_cascade(self) -> bool:

@@ -50,9 +50,13 @@ class Entered:
         self._reach = reach
         self._classes = classes
         self._hooks: dict[str, list[Dependency]] = defaultdict(list)
+        dependencies = list(dependencies)
+        each = _called_on_each_request(dependencies)
         for d in dependencies:
             if d.source == d.source_unit and (d.rule.startswith(HOOK) or ANSWERING in d.rule):
                 self._hooks[d.source].append(d)
+            elif d.source in each and ANSWERING in d.rule:
+                self._hooks[d.source_unit].append(d)
         self._answers: dict[str, set[str]] = defaultdict(set)
         """Class -> the methods that its routes lead to."""
         for entry in entry_points:
@@ -108,7 +112,7 @@ class Entered:
 def without_dispatch(dependencies: Iterable[Dependency], entry_points: Iterable[EntryPoint]) -> list[Dependency]:
     """Dependencies but for those by which what is called on each request leads on to what may answer: a route says what does."""
     dependencies = list(dependencies)
-    each = {d.target for d in dependencies if d.rule.startswith(HOOK) and _on_each_request(d)}
+    each = _called_on_each_request(dependencies)
     answers = _VERBS | {_name(entry.method or entry.handler) for entry in entry_points}
     onward = [d for d in dependencies if d.source in each and d.rule.endswith(BY_LIBRARY)]
     # What leads on does so at one line, where it asks the library's method in whose place it stands.
@@ -117,9 +121,16 @@ def without_dispatch(dependencies: Iterable[Dependency], entry_points: Iterable[
         for d in onward
         if _name(d.target) in answers or _name(d.rule.removesuffix(BY_LIBRARY)) in answers
     }
-    return [
-        d for d in dependencies if (d.source, d.line) not in lines or not (d.source in each and BY_LIBRARY in d.rule)
-    ]
+    return [d for d in dependencies if d.source not in each or not _is_told_of_routes(d, lines)]
+
+
+def _is_told_of_routes(onward: Dependency, lines: Collection[tuple[str, int]]) -> bool:
+    """Whether it leads on, or says itself which methods do it."""
+    return ANSWERING in onward.rule or (BY_LIBRARY in onward.rule and (onward.source, onward.line) in lines)
+
+
+def _called_on_each_request(dependencies: Iterable[Dependency]) -> set[str]:
+    return {d.target for d in dependencies if d.rule.startswith(HOOK) and _on_each_request(d)}
 
 
 def _on_each_request(hook: Dependency) -> bool:

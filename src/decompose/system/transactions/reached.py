@@ -140,14 +140,14 @@ def reached_accesses(system: System) -> Iterator[Reached]:
         if access.resolution != "guessed" and not reach.only_begins(access):
             by_place.setdefault((access.definition, access.unit), []).append(access)
     for entry in system.entry_points:
-        start = entered.start(entry)
+        start, unit = entered.start(entry), reach.home((entry.handler, ""))[1]
         known = reach.paths(*start.actors, alone=start.alone)
         seen = set()
         for actor in known:
             for place in reach.places(actor):
                 for access in by_place.get(place, ()):
                     key = (access.definition, access.table, access.operation)
-                    if key not in seen and _answers(entry, access) and recorded.touches(actor, access):
+                    if key not in seen and _answers(entry, unit, access) and recorded.touches(actor, access):
                         seen.add(key)
                         way = [actor[0]]
                         before = known[actor]
@@ -159,6 +159,7 @@ def reached_accesses(system: System) -> Iterator[Reached]:
                         yield Reached(entry, access, tuple(reversed(way)))
 
 
-def _answers(entry: EntryPoint, access: Access) -> bool:
-    """Whether an entry point leads to a method that does what its class says once for all of them."""
-    return access.definition != entry.handler or does_answer(entry.method, access)
+def _answers(entry: EntryPoint, unit: str, access: Access) -> bool:
+    """Whether an entry point leads to a method that does what its class says once for all of them, or comes to where one leads on."""
+    own = access.unit == unit if access.is_led_on else access.definition == entry.handler
+    return not own or does_answer(entry.method, access)

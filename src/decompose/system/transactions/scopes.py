@@ -174,12 +174,12 @@ class _Transactions:
             if self.contexts.touches(actor, access)
         ]
 
-    def _touched_by(self, actor: Actor) -> int:
+    def _touched_by(self, actor: Actor, *, led_on: bool = True) -> int:
         apart = self.commits.who.on_its_own(actor)
         return self._touched_bits.of(
             item
             for access, locking in self.done(actor)
-            if not is_within(access.line, apart)
+            if not is_within(access.line, apart) and (led_on or not access.is_led_on)
             for item in touched(access, locks=locking)
         )
 
@@ -280,7 +280,10 @@ class _Transactions:
     def add_requests(self, around: AroundRequests) -> None:
         """Each request to a view, where a framework opens a transaction around it."""
         apart = views_outside_of_transactions(self.linked)
-        touching = Gathered(partial(self._called_for_all, around.reach), self._touched_by)
+        touching = Gathered(partial(self._called_for_all, around.reach), partial(self._touched_by, led_on=False))
+        led_on: dict[str, list[tuple[Access, bool]]] = {}
+        for done in (one for several in self.accesses.values() for one in several if one[0].is_led_on):
+            led_on.setdefault(done[0].unit, []).append(done)
         places: dict[Actor, tuple[str, int]] = {}
         # A class that shows rows by one inherited method and makes them by another has two transactions; by two that
         # come to the same tables it has one.
@@ -292,7 +295,8 @@ class _Transactions:
             for entry in entries:
                 start = around.entered.start(entry)
                 found.update(self._touched_bits.things(union(map(touching.of, start.actors))))
-                for access, locking in (one for alone in start.alone for one in self.done(alone)):
+                beside = led_on.get(around.reach.home((entry.handler, ""))[1], ())
+                for access, locking in (*(one for alone in start.alone for one in self.done(alone)), *beside):
                     if does_answer(entry.method, access):
                         found.update(touched(access, locks=locking))
             places.setdefault(actor, (entries[0].file, entries[0].line))
