@@ -37,7 +37,9 @@ def limits_of_linking(linked: Linked) -> Iterator[BlindSpot]:
     yield from _large_families(linked)
     for scope in (scopes[index] for index in sorted(linked.cut_short)):
         if not scope.library:
-            yield _spot("too many values", scope, "what is registered or run here comes together in more ways than are followed")
+            yield _spot(
+                "too many values", scope, "what is registered or run here comes together in more ways than are followed"
+            )
     for cls in (scopes[index] for index in sorted(linked.hierarchy.cut)):
         if not cls.library:
             yield _spot(

@@ -83,9 +83,7 @@ def entry_points(linked: Linked) -> Iterator[FoundEntry]:
     """What workers are given to be run."""
     for settings in _workers(linked):
         for function in _functions(linked, settings.frame, settings.functions):
-            yield FoundEntry(
-                "task", function.facts.qualname, function, settings.frame.scope.module.file, settings.line
-            )
+            yield FoundEntry("task", function.facts.qualname, function, settings.frame.scope.module.file, settings.line)
 
 
 def wires(linked: Linked) -> Iterator[Wire]:
