@@ -92,8 +92,9 @@ def explain(run: Path, thing: str, other: str, split_name: str, show_all: bool, 
         leading = (found.weights or {}).get(found.runner_up) or any(
             there for _, there in (found.to_change or {}).values()
         )
-        why += "" if leading else " with what it is tied to; itself it has no tie there"
         say(f"Runner-up: {found.runner_up}{why}" if found.runner_up else "No other service has ties to it.")
+        if found.runner_up and not leading:
+            say("  along with what it is tied to; itself it has no tie there")
         if found.runner_up:
             sides = [f"{kind} {inside}:{outside}" for kind, (inside, outside) in (found.to_change or {}).items()]
             say("To move it, these would have to change (ties here:there):")
