@@ -179,7 +179,7 @@ def declared_columns(linked: Linked, cls: Scope) -> Iterator[Declared]:
     seen: set[str] = set()
     elsewhere = in_other_tables(linked, cls)
     for owner in linked.hierarchy.order(cls):
-        if owner.library or owner.index in elsewhere:
+        if owner.index in elsewhere:
             continue
         for name, ref in owner.facts.names.items():
             for maker in makers(owner, ref):
@@ -188,7 +188,7 @@ def declared_columns(linked: Linked, cls: Scope) -> Iterator[Declared]:
                     if name not in seen and called_name(scope, operation) in COLUMNS:
                         seen.add(name)
                         yield Declared(name, scope, operation, owner.facts.annotations.get(name))
-        for name, annotation in owner.facts.annotations.items():
+        for name, annotation in owner.facts.annotations.items() if not owner.library else ():
             if name not in seen and name not in owner.facts.names and annotation[0] == "s":
                 base = annotation[1]
                 if base[-1] == "Mapped":

@@ -113,7 +113,9 @@ def _mapped(linked: Linked, cls: Scope, table: str, given: Given = NOTHING) -> I
     for attribute, (_, owner, operation, annotation) in declared.items():
         named = operation[3][0] if operation[3] else None
         name = named if isinstance(named, str) and named != attribute else attribute
-        columns.append(column(linked, owner, operation, name, annotation))
+        found = column(linked, owner, operation, name, annotation)
+        # What a library's mixin brings is told of the class that takes it.
+        columns.append(found._replace(file=cls.module.file, line=cls.facts.line) if owner.library else found)
         indexes += index_of_column(linked, owner, operation, name)
         yield from keys(linked, owner, operation, table, name, given)
     known_as = dict(zip(declared, (c.name for c in columns), strict=True))

@@ -21,11 +21,11 @@ _REMOVING = frozenset({"clear", "discard", "pop", "remove"})
 PENDING = frozenset(
     (*(f"{_SESSION}.{name}" for name in ("add", "add_all", "merge", "delete")),
      "sqlalchemy.orm.attributes:flag_modified", "sqlalchemy.orm.attributes:flag_dirty", "sqlmodel:SQLModel.sqlmodel_update",
-     "wtforms:Form.populate_obj", "marshmallow_sqlalchemy:SQLAlchemySchema.load")
+     "oslo_db.sqlalchemy.models:ModelBase.update", "wtforms:Form.populate_obj", "marshmallow_sqlalchemy:SQLAlchemySchema.load")
 )  # fmt: skip
 """Calls after which something is to be written, but is not yet."""
 
-ADDS = frozenset({f"{_SESSION}.add", f"{_SESSION}.add_all"})
+ADDS = frozenset({f"{_SESSION}.add", f"{_SESSION}.add_all", "oslo_db.sqlalchemy.models:ModelBase.save"})
 """Calls that insert what is new to the session, and nothing that it has loaded."""
 
 MERGES = frozenset({f"{_SESSION}.merge", f"{_SESSION}.merge_all"})

@@ -22,6 +22,9 @@ from decompose.system.accesses.loaded import Loaded
 from decompose.system.model import Operation
 
 _ADDING = frozenset({"add", "add_all"})
+_ADDED_BY_ITSELF = frozenset({"save"})
+"""Methods by which an object adds itself to the session that it is given."""
+
 _MERGING = frozenset({"merge", "merge_all"})
 _SAME_OBJECTS = frozenset({Op.COPY, Op.NARROW, Op.ITERATE, Op.ENTER, Op.ITEM, Op.ATTRIBUTE})
 _ITERATING = ".__iter__"
@@ -90,7 +93,7 @@ class AddedRows:
         """What a function adds to a session, with the lines."""
         found = self._adding.get(scope.index)
         if found is None:
-            found = self._adding[scope.index] = _given_to(scope, _ADDING)
+            found = self._adding[scope.index] = [*_given_to(scope, _ADDING), *_asked_for(scope, _ADDED_BY_ITSELF)]
         return found
 
     def _added_before(self, scope: Scope) -> list[tuple[int, Ref, bool]]:
@@ -200,6 +203,13 @@ def _given_to(scope: Scope, names: frozenset[str]) -> list[tuple[int, Ref]]:
     """What methods of some names are given, with the lines."""
     calls = (o for o in scope.facts.ops if o[0] == Op.CALL and o[3])
     return [(call[-1], call[3][0]) for call in calls if _is_of(scope, call, names)]
+
+
+def _asked_for(scope: Scope, names: frozenset[str]) -> list[tuple[int, Ref]]:
+    """The objects whose methods of some names are given something, with the lines."""
+    calls = (o for o in scope.facts.ops if o[0] == Op.CALL and (o[3] or o[4]))
+    asked = ((call[-1], o) for call in calls for o in scope.operations_producing(call[2]))
+    return [(line, o[2]) for line, o in asked if o[0] == Op.ATTRIBUTE and o[3] in names]
 
 
 def _is_of(scope: Scope, call: list[Any], names: frozenset[str]) -> bool:

@@ -1,11 +1,11 @@
-from decompose.effects import inserts, updates
+from decompose.effects import builds, inserts, updates
 from sqlalchemy import Boolean, Column, DateTime, Integer
 
 
 class ModelBase:
     @inserts("Self")
-    @updates("Self")
     def save(self, session) -> None: ...
+    @builds("update", "Self")
     def update(self, values) -> None: ...
     def get(self, key, default=None): ...
     def keys(self): ...
