@@ -74,6 +74,15 @@ class Linked(Origins):
             found.update(self.index.of_library.get(definition, {}))
         return (found[number] for number in sorted(found))
 
+    def sites_constructing(self, definition: str) -> Iterator[Site]:
+        """Calls that make an object of a library class, or of a class of the application that leaves its making to that."""
+        yield from self.sites_calling(definition)
+        for site, classes in self.constructions():
+            below = (cls for cls in map(self.program.scopes.__getitem__, classes) if self.inherits(cls, definition))
+            makers = (self.hierarchy.member(cls, "__init__") for cls in below)
+            if any(maker is not None and maker.owner.definition == definition for maker in makers):
+                yield site
+
     def sites_leading_to(self, function: Scope) -> list[Site]:
         """The calls and decorations of the application that lead to a function of its own."""
         return self._index_leading().get(function.index, [])

@@ -63,6 +63,14 @@ def own_frame(engine: Engine, scope: Scope) -> Frame:
     return engine.frame(scope, own_frame(engine, scope.parent), engine.own_receiver(scope))
 
 
+def function_value(engine: Engine, function: Scope, receiver: Value = -1) -> Value:
+    """A function as a value; with a receiver, as that has it."""
+    home = function.parent
+    frame = own_frame(engine, home) if home is not None else engine.module_frame(function.module)
+    plain = engine.values.intern("F", function.index, frame.index)
+    return plain if receiver < 0 else engine.values.intern("B", plain, receiver)
+
+
 def library_method(engine: Engine, module: str, cls: str, name: str) -> Value | None:
     """A method of a library's class, as an object has it; None where no summary of it is in view."""
     found = engine.program.by_name.get(module)

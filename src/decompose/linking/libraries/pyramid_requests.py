@@ -19,7 +19,7 @@ from decompose.linking.linked import Linked
 from decompose.linking.origins import keyword_ref
 from decompose.linking.program import Program, Scope
 from decompose.linking.values import Value
-from decompose.linking.wiring import Given, Result, Wire, connect, own_frame
+from decompose.linking.wiring import Given, Result, Wire, connect, function_value
 
 REQUEST = "pyramid.request:Request"
 CONFIGURATOR = "pyramid.config:Configurator"
@@ -192,19 +192,12 @@ def _given_request(linked: Linked, handler: Scope, request: Value, *, first: boo
     names = names[1:] if receiver >= 0 else names
     if names:
         taken = names[0] if first or len(names) == 1 else names[1]
-        yield Given(_as_value(linked, function, receiver), taken, request)
+        yield Given(function_value(linked.engine, function, receiver), taken, request)
 
 
 def _given_first(linked: Linked, function: Scope, value: Value) -> Iterator[Given]:
     if function.is_function and function.facts.parameters:
-        yield Given(_as_value(linked, function, -1), function.facts.parameters[0][0], value)
-
-
-def _as_value(linked: Linked, function: Scope, receiver: Value) -> Value:
-    home = function.parent
-    frame = own_frame(linked.engine, home) if home is not None else linked.engine.module_frame(function.module)
-    plain = linked.values.intern("F", function.index, frame.index)
-    return plain if receiver < 0 else linked.values.intern("B", plain, receiver)
+        yield Given(function_value(linked.engine, function), function.facts.parameters[0][0], value)
 
 
 def _functions(linked: Linked, call: _Call) -> Iterator[Scope]:
@@ -250,7 +243,7 @@ def _includeme(linked: Linked, top: Scope) -> Scope | None:
 def _added(linked: Linked, call: _Call, function: Scope, holder: Scope) -> Iterator[Result]:
     name = _added_name(linked.engine, call)
     wrapper = _of_library(linked.program, "builtins:property")
-    value = _as_value(linked, function, -1)
+    value = function_value(linked.engine, function)
     if any(linked.keyword(call.scope, call.operation, option) for option in ("property", "reify")):
         if not function.is_function:
             value = linked.values.instance(function.index)

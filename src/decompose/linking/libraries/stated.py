@@ -103,9 +103,9 @@ def _handled(
     is handed to a decorator of the application around it.
     """
     makes = function.facts.name == "__init__" and function.parent is not None
-    called = function.parent.definition if makes and function.parent is not None else function.definition
     registrations.follow_anew()
-    for site in linked.sites_calling(called):
+    made = function.parent.definition if makes and function.parent is not None else ""
+    for site in linked.sites_constructing(made) if made else linked.sites_calling(function.definition):
         if site.frame.scope.library:
             continue
         if site.kind == "decorate":

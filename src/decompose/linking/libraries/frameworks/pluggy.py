@@ -1,14 +1,15 @@
-"""pluggy: who calls a hook makes every implementation of that name run."""
+"""pluggy: who calls a hook makes every implementation of that name run, with what the call gives by names."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
+from decompose.linking.frames import Site
 from decompose.linking.libraries.framework import Example, Framework
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
-from decompose.linking.wiring import Result, Wire
+from decompose.linking.wiring import Given, Result, Wire, function_value
 
 _SUMMARY = """
 from typing import TypeVar
@@ -40,7 +41,7 @@ class PluginManager:
 """
 
 
-def wires(linked: Linked) -> Iterator[Wire | Result]:
+def wires(linked: Linked) -> Iterator[Wire | Given | Result]:
     """From ``manager.hook.NAME(...)`` to the functions that are marked as implementations of ``NAME``, and back what they give:
     in a list, or what the first one gives if the hook is specified so.
     """
@@ -57,6 +58,16 @@ def wires(linked: Linked) -> Iterator[Wire | Result]:
             yield Result(site.result, linked.values.intern("O", "list", into))
         for function in implementations[name]:
             yield Wire(site.frame.scope, site.line, function, "callback", "implements the hook", into)
+            yield from _given(linked, site, function)
+
+
+def _given(linked: Linked, site: Site, function: Scope) -> Iterator[Given]:
+    """What a call of a hook gives to the parameters of an implementation."""
+    taken = {parameter[0] for parameter in function.facts.parameters}
+    receiver = linked.engine.own_receiver(function) if function.is_method else -1
+    for name, ref in site.keywords:
+        for value in sorted(linked.argument_values(site, ref)) if name in taken else ():
+            yield Given(function_value(linked.engine, function, receiver), name, value)
 
 
 def _marked(linked: Linked, marker: str, option: str) -> Iterator[tuple[Scope, Any]]:  # Any: what the option is given
@@ -146,6 +157,41 @@ FRAMEWORK = Framework(
                     "m:run -[call]-> m:Command.run",
                     "m:keep -[callback]-> m:Plugin.store",
                     "m:keep -[call]-> m:Disk.put",
+                }
+            ),
+        ),
+        Example(
+            """
+            import click
+            import pluggy
+            impl = pluggy.HookimplMarker("shop")
+            manager = pluggy.PluginManager("shop")
+
+            class Bell:
+                def ring(self): pass
+
+            @impl
+            def commands(cli):
+                @cli.command()
+                def sell(): pass
+
+            class Plugin:
+                @impl
+                def opened(self, bell): bell.ring()
+
+            @click.group()
+            def shop(): pass
+
+            manager.hook.commands(cli=shop)
+            manager.hook.opened(bell=Bell(), shop="m")
+            """,
+            entries=frozenset({"command shop -> m:shop", "command sell -> m:commands.sell"}),
+            calls=frozenset(
+                {
+                    "m: -[callback]-> m:commands",
+                    "m: -[callback]-> m:Plugin.opened",
+                    "m: -[construct]-> m:Bell",
+                    "m:Plugin.opened -[call]-> m:Bell.ring",
                 }
             ),
         ),

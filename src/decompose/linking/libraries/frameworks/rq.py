@@ -61,11 +61,10 @@ class Job(Generic[F]):
     @invokes("F", "call")
     def __call__(self, *args, **kwargs): ...
 
-class _JobDecorator:
+class job:
+    @enters("task", "function")
+    def __init__(self, queue=None, *args, **options) -> None: ...
     def __call__(self, function: F) -> Job[F]: ...
-
-@enters("task", "function")
-def job(queue=None, *args, **options) -> _JobDecorator: ...
 """
 
 _DJANGO_RQ = """
@@ -73,11 +72,16 @@ from typing import TypeVar
 
 from decompose.effects import enters, runs
 from rq import Queue
-from rq.decorators import Job, _JobDecorator
+from rq.decorators import Job
+from rq_scheduler import Scheduler
 
 F = TypeVar("F")
 
+class _JobDecorator:
+    def __call__(self, function: F) -> Job[F]: ...
+
 def get_queue(name=None, **options) -> Queue: ...
+def get_scheduler(name=None, **options) -> Scheduler: ...
 @runs("func", "task")
 @enters("task", "func")
 def enqueue(func, *args, **kwargs): ...
@@ -85,9 +89,35 @@ def enqueue(func, *args, **kwargs): ...
 def job(function: F = None, *args, **options) -> _JobDecorator | Job[F]: ...
 """
 
+_RQ_SCHEDULER = """
+from decompose.effects import enters, runs
+
+class Scheduler:
+    __has_more__ = True
+    def __init__(self, queue_name=None, queue=None, interval=60, connection=None, **options) -> None: ...
+    @runs("func", "task")
+    @enters("schedule", "func")
+    def schedule(self, scheduled_time, func, args=None, kwargs=None, interval=None, **options): ...
+    @runs("func", "task")
+    @enters("schedule", "func")
+    def cron(self, cron_string, func, args=None, kwargs=None, **options): ...
+    @runs("func", "task")
+    @enters("task", "func")
+    def enqueue_at(self, scheduled_time, func, *args, **kwargs): ...
+    @runs("func", "task")
+    @enters("task", "func")
+    def enqueue_in(self, time_delta, func, *args, **kwargs): ...
+"""
+
 FRAMEWORK = Framework(
     name="RQ",
-    summaries={"rq": _SUMMARY, "rq.decorators": _RQ_DECORATORS, "django_rq": _DJANGO_RQ},
+    summaries={
+        "rq": _SUMMARY,
+        "rq.decorators": _RQ_DECORATORS,
+        "rq_scheduler": _RQ_SCHEDULER,
+        "rq_scheduler.scheduler": "from rq_scheduler import Scheduler\n",
+        "django_rq": _DJANGO_RQ,
+    },
     examples=(
         Example(
             """
@@ -124,6 +154,25 @@ FRAMEWORK = Framework(
                     "m:start -[callback]-> m:lost",
                 }
             ),
+        ),
+        Example(
+            """
+            from functools import partial
+            from rq.decorators import job as queued
+
+            class Recorded(queued):
+                queue_class = None
+
+            job = partial(Recorded, connection=None)
+
+            @job("low")
+            def clean(): pass
+
+            def start():
+                clean.delay()
+            """,
+            entries=frozenset({"task m.clean -> m:clean"}),
+            calls=frozenset({"m: -[construct]-> m:Recorded", "m:start -[task]-> m:clean"}),
         ),
         Example(
             """
