@@ -6,6 +6,7 @@ import ast
 from abc import abstractmethod
 from collections import deque
 
+from decompose.facts.alone import alone
 from decompose.facts.annotations import annotation_tree
 from decompose.facts.coroutines import made_for
 from decompose.facts.guards import guards
@@ -155,6 +156,7 @@ class DefinitionVisitor(PatternVisitor):
         self.scope.function = node
         self.scope.facts.guards = guards(node.body)
         self.scope.facts.switches = switches(node)
+        self.scope.alone = alone(node)
         self.block(node.body)
 
     def class_(self, node: ast.ClassDef) -> None:

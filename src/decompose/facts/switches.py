@@ -60,7 +60,7 @@ def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
     blocks = [body]
     for block in blocks:
         for statement in block:
-            blocks += _inner_blocks(statement)
+            blocks += inner_blocks(statement)
             yield statement
 
 
@@ -68,19 +68,19 @@ def _of_body(body: list[ast.stmt], names: Mapping[str, str], rest: str) -> Itera
     blocks = [body]
     for block in blocks:
         for place, statement in enumerate(block):
-            blocks += _inner_blocks(statement)
+            blocks += inner_blocks(statement)
             if not isinstance(statement, ast.If):
                 yield from _of_value(statement, names, rest)
                 continue
             yes = list(_decided(statement.test, names, rest, outcome=True))
             no = list(_decided(statement.test, names, rest, outcome=False))
             alone = ALONE if len(yes) == len(no) == 1 and not _is_of_several(statement.test) else ""
-            yield from _lines(statement.body, yes, alone)
-            yield from _lines(statement.orelse, no, alone)
+            yield from lines_of(statement.body, yes, alone)
+            yield from lines_of(statement.orelse, no, alone)
             if isinstance(statement.body[-1], LEAVING):
-                yield from _lines(block[place + 1 :], no)
+                yield from lines_of(block[place + 1 :], no)
             elif statement.orelse and isinstance(statement.orelse[-1], LEAVING):
-                yield from _lines(block[place + 1 :], yes)
+                yield from lines_of(block[place + 1 :], yes)
 
 
 def _of_value(statement: ast.stmt, names: Mapping[str, str], rest: str) -> Iterator[list[int | str]]:
@@ -89,14 +89,17 @@ def _of_value(statement: ast.stmt, names: Mapping[str, str], rest: str) -> Itera
         case ast.Expr(value=value) | ast.Return(value=value) | ast.Assign(targets=[ast.Name()], value=value):
             match value:
                 case ast.BoolOp(op=operator, values=[ast.Name() as test, then]):
-                    yield from _lines([then], list(_decided(test, names, rest, outcome=isinstance(operator, ast.And))))
+                    yield from lines_of(
+                        [then], list(_decided(test, names, rest, outcome=isinstance(operator, ast.And)))
+                    )
                 case ast.IfExp(test=test, body=body, orelse=ast.Constant() | ast.Name()):
-                    yield from _lines([body], list(_decided(test, names, rest, outcome=True)))
+                    yield from lines_of([body], list(_decided(test, names, rest, outcome=True)))
                 case ast.IfExp(test=test, body=ast.Constant() | ast.Name(), orelse=orelse):
-                    yield from _lines([orelse], list(_decided(test, names, rest, outcome=False)))
+                    yield from lines_of([orelse], list(_decided(test, names, rest, outcome=False)))
 
 
-def _inner_blocks(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
+def inner_blocks(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
+    """The blocks of a statement that has some."""
     match statement:
         case ast.If() | ast.For() | ast.AsyncFor() | ast.While():
             yield from (statement.body, statement.orelse)
@@ -109,7 +112,7 @@ def _inner_blocks(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
             yield from (case.body for case in statement.cases)
 
 
-def _lines(
+def lines_of(
     block: Sequence[ast.stmt | ast.expr], decided: Sequence[Switch], alone: str = ""
 ) -> Iterator[list[int | str]]:
     for name, without in decided if block else ():
@@ -154,7 +157,7 @@ def switches_inside(value: ast.expr | None, names: Iterable[str]) -> list[list[i
     if not isinstance(value, ast.IfExp):
         return []
     branches = ((True, value.body), (False, value.orelse))
-    of_each = (_lines([part], list(decided_by(value.test, names, outcome=outcome))) for outcome, part in branches)
+    of_each = (lines_of([part], list(decided_by(value.test, names, outcome=outcome))) for outcome, part in branches)
     return [switch for found in of_each for switch in found]
 
 

@@ -280,7 +280,7 @@ def _hands_on_decorated(site: Site) -> bool:
     if site.frame.decorates is None:
         return False
     given = _given_to_decorate(scope, ["", -1])[1]
-    known = {given, *(o[1] for o in scope.facts.ops if o[0] in (Op.COPY, Op.NARROW) and o[2] == given)}
+    known = {given, *(o[1] for o in scope.facts.ops if o[0] in (Op.COPY, Op.NARROW, Op.ITEM) and o[2] == given)}
     returned = {o[2] for ref in scope.facts.returns for o in scope.operations_producing(ref) if o[0] == Op.COPY}
     return site.arguments[0] in known and (site.operation[1] in returned or site.operation[1] in scope.facts.returns)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from decompose.facts.alone import DECORATED, MARK, NOTHING, PLAIN
 from decompose.facts.records import ParameterKind
 
 if TYPE_CHECKING:
@@ -32,17 +33,34 @@ def nodes(engine: Engine, site: Site, function: Scope, frame: Frame, *, skip: in
 
 
 def _given(site: Site, function: Scope, name: str, skip: int) -> str:
-    """``T``, ``F`` or ``N`` for an argument that is as good as true, false or none; empty where that is not known."""
-    place, parameter = next(((i, p) for i, p in enumerate(function.facts.parameters) if p[0] == name), (0, None))
+    """``T``, ``F`` or ``N`` for an argument that is as good as true, false or none; empty where that is not known.
+
+    For the name of one that is asked whether it is what is decorated, the letters of `facts.alone`.
+    """
+    asked = name.removeprefix(MARK)
+    place, parameter = next(((i, p) for i, p in enumerate(function.facts.parameters) if p[0] == asked), (0, None))
     if parameter is None or any(keyword is None for keyword, _ in site.keywords):
         return ""
     if any(type(ref) is list and ref[0] == "*" for ref in site.arguments):
         return ""
     place -= skip
+    if asked != name:
+        return _decorated(site, place, parameter)
     if parameter[4] == ParameterKind.POSITIONAL and 0 <= place < len(site.arguments):
         return "T" if site.kind == "decorate" else _letter(site.arguments[place])
     named = [ref for keyword, ref in site.keywords if keyword == name]
     return _letter(named[0]) if named else _letter(parameter[3])
+
+
+def _decorated(site: Site, place: int, parameter: list[Any]) -> str:
+    if not 0 <= place < len(site.arguments):
+        named = any(keyword == parameter[0] for keyword, _ in site.keywords)
+        left_out = parameter[4] == ParameterKind.STAR or _letter(parameter[3]) == "N"
+        return NOTHING if left_out and not named else ""
+    if site.kind == "decorate":
+        return DECORATED
+    given = site.arguments[place]
+    return PLAIN if type(given) is str or (type(given) is list and given[0] == "c") else ""
 
 
 def _letter(ref: object) -> str:
