@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from tests.conftest import Draw
 
@@ -441,3 +443,83 @@ def test_who_gives_no_session_has_what_he_calls_make_one_of_its_own(draw: Draw) 
         ("together", ("mails", "orders")),
         ("noted", ("logs", "orders")),
     }
+
+
+HANDED = """
+    import settings
+    import tracing
+    from sqlalchemy import Column, Integer, create_engine
+    from sqlalchemy.orm import declarative_base, sessionmaker
+    Base = declarative_base()
+    Session = sessionmaker(create_engine("sqlite://"))
+    class Stock(Base):
+        __tablename__ = "stock"
+        id = Column(Integer, primary_key=True)
+    def traced(session):
+        if settings.TRACING:
+            session = tracing.wrap(session)
+        return session
+    def logged(name, session): print(name, session)
+    """
+
+
+def opened_by(draw: Draw, code: str) -> set[tuple[str, str]]:
+    app = draw({"stock.py": HANDED, "m.py": code})
+    return {(t.definition, t.scope) for t in app.system.transactions if t.tables_written}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "return Session.begin()",
+        "return traced(Session.begin())",
+        "return traced(session=Session.begin())",
+        "made = Session.begin()\n    again = made\n    return again",
+    ],
+)
+def test_a_function_that_gives_back_what_opens_a_transaction_opens_it_for_who_calls_it(draw: Draw, given: str) -> None:
+    code = f"""
+from stock import Session, Stock, traced
+def writing():
+    {given}
+def again():
+    return writing()
+def put():
+    with writing() as session:
+        session.add(Stock())
+def put_through():
+    with again() as session:
+        session.add(Stock())
+"""
+    assert opened_by(draw, code) == {("m:put", "session"), ("m:put_through", "session")}
+
+
+def test_what_does_not_come_back_is_opened_by_nobody_else(draw: Draw) -> None:
+    code = """
+from stock import Session, Stock, logged
+def writing():
+    with Session.begin() as session:
+        session.add(Stock())
+    return session
+def logging():
+    return logged("stock", Session.begin())
+def put():
+    session = writing()
+    session.get(Stock, 1).id = 3
+def put_again():
+    logging()
+    Session().add(Stock())
+"""
+    assert opened_by(draw, code) == {("m:writing", "session")}
+
+
+def test_a_decorator_that_a_function_gives_opens_the_transaction_of_what_it_decorates(draw: Draw) -> None:
+    app = draw("""
+        from django.db import models, transaction
+        class Stock(models.Model): pass
+        def whole(): return transaction.atomic(using="other")
+        @whole()
+        def put(): Stock.objects.create()
+        def put_alone(): Stock.objects.create()
+    """)
+    assert {t.definition for t in app.system.transactions} == {"m:put"}

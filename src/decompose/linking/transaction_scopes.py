@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from decompose.facts import Op
 from decompose.facts.records import Ref
+from decompose.linking.handed_back import HANDED_BACK, OPENS, comes_from, with_callers
 from decompose.linking.values import Value
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class TransactionScope(NamedTuple):
 
 def transaction_scopes(engine: Engine) -> list[TransactionScope]:
     """All places that open or end a transaction, sorted."""
-    return opened_at(engine, engine.transactions)
+    return opened_at(engine, with_callers(engine, engine.transactions))
 
 
 def opened_at(engine: Engine, calls: Sequence[tuple[Site, str, str]]) -> list[TransactionScope]:
@@ -54,7 +55,9 @@ def opened_at(engine: Engine, calls: Sequence[tuple[Site, str, str]]) -> list[Tr
     around_functions: set[tuple[int, int, int]] = set()
     """Calls that are given a function by one of the callers: they decorate, and open nothing for the others either."""
     for site, effect, kind in calls:
-        functions = [*_functions_given(engine, site), *_functions_decorated(site)] if effect == "transaction" else []
+        functions = (
+            [*_functions_given(engine, site), *_functions_decorated(site)] if effect in (OPENS, HANDED_BACK) else []
+        )
         for function in functions:
             around_functions.add(_spot(site))
             found.add(TransactionScope(function.index, -1, kind, site.line, "whole"))
@@ -136,7 +139,7 @@ def _functions_decorated(site: Site) -> Iterator[Scope]:
     """The functions that the result of a call decorates: ``@atomic()``, also below other decorators."""
     scope = site.frame.scope
     for operation in scope.facts.ops if site.kind == "call" else ():
-        if operation[0] != Op.DECORATE or not _comes_from(scope, operation[2], site.operation[1], _MAX_STEPS):
+        if operation[0] != Op.DECORATE or not comes_from(scope, operation[2], site.operation[1]):
             continue
         decorated = scope.function_below(operation[3])
         if decorated is not None:
@@ -153,7 +156,7 @@ def _placed(site: Site, frame: Frame, effect: str, kind: str, own: _Connections)
     if block is not None:
         extent: Extent = "connection" if effect == "connects" else "block"
         yield TransactionScope(*place, block[0], extent, block[1], block[2])
-    if block is not None or effect == "connects":
+    if block is not None or effect != OPENS:
         return
     # Opened by hand, or given to an exit stack: it lasts to the end of the block around, or of the function.
     around = [
@@ -170,18 +173,6 @@ def _block_of(site: Site, scope: Scope) -> list[int] | None:
         return next((block for block in blocks if block[0] == site.line), None)
     result = site.operation[1]
     for operation in scope.facts.ops:
-        if operation[0] == Op.ENTER and _comes_from(scope, operation[2], result, _MAX_STEPS):
+        if operation[0] == Op.ENTER and comes_from(scope, operation[2], result):
             return next((block for block in blocks if block[0] == operation[-1]), None)
     return None
-
-
-def _comes_from(scope: Scope, node: int, result: int, steps: int) -> bool:
-    if node == result:
-        return True
-    if not steps:
-        return False
-    return any(
-        _comes_from(scope, operation[2], result, steps - 1)
-        for operation in scope.operations_producing(node)
-        if operation[0] == Op.COPY and type(operation[2]) is int and operation[2] >= 0
-    )
