@@ -13,7 +13,7 @@ from decompose.linking.program import Scope
 from decompose.linking.values import Value
 
 _SESSION = "sqlalchemy.orm:Session"
-_GETTERS = ("sqlalchemy.orm:Relationship.__get__", "sqlalchemy.orm:Mapped.__get__")
+GETTERS = ("sqlalchemy.orm:Relationship.__get__", "sqlalchemy.orm:Mapped.__get__")
 _MUTATORS = frozenset({"add", "append", "clear", "discard", "extend", "insert", "pop", "remove", "update"})
 _NEVER_LOADED = frozenset({"dynamic", "write_only", "noload"})
 _REMOVING = frozenset({"clear", "discard", "pop", "remove"})
@@ -147,7 +147,7 @@ def _written(cls: Scope, relation: Relationship, *, removing: bool) -> Iterator[
 def _mutated(linked: Linked) -> Iterator[Change]:
     """``order.lines.append(line)``."""
     engine = linked.engine
-    indexes = {index for index, _, _, _, _, rule, _ in engine.accesses if rule in _GETTERS}
+    indexes = {index for index, _, _, _, _, rule, _ in engine.accesses if rule in GETTERS}
     for frame in engine.frames if indexes else ():
         scope = frame.scope
         if scope.index not in indexes or scope.library:

@@ -9,7 +9,7 @@ from typing import Any
 
 from decompose.linking import Linked
 from decompose.linking.effects import ALONG
-from decompose.linking.libraries import sqlalchemy_mapping, sqlalchemy_session
+from decompose.linking.libraries import sqlalchemy_asynchronous, sqlalchemy_mapping, sqlalchemy_session
 from decompose.linking.operands import brought_by
 from decompose.linking.program import Scope
 from decompose.linking.values import Value
@@ -94,6 +94,8 @@ class GatheredAccesses:
     def _is_no_access(self, scope: Scope, receiver: int, value: Value, rule: str, line: int) -> bool:
         """Whether the rows are there already, or nobody is seen to run the code for what it would act on."""
         kind = self.linked.values[value][0]
+        if self._asynchronous and sqlalchemy_asynchronous.loads_nothing(scope, rule, line):
+            return True
         if not scope.library and (
             (kind == "I" and rule.endswith(_LAZY) and self.loaded.before(scope, line, value))
             or (kind == "D" and rule.endswith(_BETWEEN) and self._is_related_loaded(scope, line))
@@ -105,6 +107,10 @@ class GatheredAccesses:
             or self._kept_queries.were_run(scope, rule, line)
             or self._collections.were_loaded(scope, rule, value, line)
         )
+
+    @cached_property
+    def _asynchronous(self) -> bool:
+        return sqlalchemy_asynchronous.are_all_awaited(self.linked)
 
     def _note_row(self, cls: int, place: Place) -> None:
         """What else is touched with a row of a class."""

@@ -10,7 +10,12 @@ import msgspec
 from decompose.facts import HOLE
 from decompose.linking import Linked
 from decompose.linking.frames import Site
-from decompose.linking.libraries import sqlalchemy_mapping, sqlalchemy_mutable, sqlalchemy_session
+from decompose.linking.libraries import (
+    sqlalchemy_asynchronous,
+    sqlalchemy_mapping,
+    sqlalchemy_mutable,
+    sqlalchemy_session,
+)
 from decompose.linking.program import Scope
 from decompose.system.accesses.found import MAX_ALTERNATIVES, FoundAccesses
 from decompose.system.accesses.new_objects import NewObjects
@@ -135,7 +140,10 @@ class MappedChanges:
         for key, access in self.kept.accesses.items():
             if access.rule == MADE:
                 made.setdefault(key[:3], []).append(key)
+        loaded = sqlalchemy_asynchronous.are_all_awaited(self.linked)
         for change in sqlalchemy_session.changed_relations(self.linked):
+            if loaded and change.operation == "read":
+                continue
             scope = self.linked.program.scopes[change.scope]
             if self.linked.seen.acts_unseen(scope, change.receiver):
                 continue
