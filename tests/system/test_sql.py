@@ -763,3 +763,53 @@ def test_statements_that_are_listed_and_run_one_by_one(draw: Draw, listed: str) 
         """
     )
     assert app.accesses() == {("m:f", "delete", "users"), ("m:f", "delete", "tags")}
+
+
+FILLED = [
+    ("'SELECT * FROM {table}'.replace('{table}', 'orders')", {"f"}),
+    ("'SELECT * FROM :t WHERE :t.id = 1'.replace(':t', table)", {"f", "g"}),
+    ("Template('SELECT * FROM $t').substitute(t='orders')", {"f"}),
+    ("Template('SELECT * FROM ${t}').safe_substitute(t=table)", {"f", "g"}),
+    ("string.Template('SELECT * FROM $t WHERE $u = 1').substitute(u=1, t=table)", {"f", "g"}),
+]
+
+
+@pytest.mark.parametrize(("text", "told"), FILLED)
+def test_what_replaces_a_part_of_a_text_names_the_table(draw: Draw, text: str, told: set[str]) -> None:
+    app = draw(f"""
+        import sqlite3, string
+        from string import Template
+        def f(table): sqlite3.connect("x").execute({text})
+        def g(): f("orders")
+    """)
+    assert {(a.definition, a.operation, a.table) for a in app.system.accesses} == {
+        (f"m:{name}", "read", "orders") for name in told
+    }
+    assert app.blind_spots("dynamic sql") == []
+
+
+def test_what_stands_for_a_table_and_is_not_known_is_a_blind_spot(draw: Draw) -> None:
+    app = draw("""
+        import sqlite3, settings
+        from string import Template
+        def f(): sqlite3.connect("x").execute("DELETE FROM :t".replace(":t", settings.TABLE))
+        def g(): sqlite3.connect("x").execute(Template("DELETE FROM $t").substitute(settings.TABLES))
+    """)
+    assert app.accesses() == set()
+    assert {spot.definition for spot in app.blind_spots("dynamic sql")} == {"m:f", "m:g"}
+
+
+def test_the_value_of_a_member_that_is_written_out_is_that_members(draw: Draw) -> None:
+    app = draw("""
+        import enum, sqlite3
+        class Query(enum.Enum):
+            ORDERS = "SELECT * FROM orders"
+            DROP = "DELETE FROM users"
+        def drop(): sqlite3.connect("x").execute(Query.DROP.value)
+        def any_of(query: Query): sqlite3.connect("x").execute(query.value)
+    """)
+    assert app.accesses() == {
+        ("m:drop", "delete", "users"),
+        ("m:any_of", "delete", "users"),
+        ("m:any_of", "read", "orders"),
+    }

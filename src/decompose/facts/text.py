@@ -12,6 +12,14 @@ from decompose.facts.records import HOLE, Op, Ref
 MAX_STRING = 20_000
 _FORMAT_FIELD = re.compile(r"\{[^{}]*\}")
 _FORMAT_NAME = re.compile(r"\{(\w*)[^{}]*\}")
+_TEMPLATE_FIELD = re.compile(r"\$(?:\w+|\{\w+\})")
+_TEMPLATE_NAME = re.compile(r"\$\{?(\w+)")
+_FIELDS = {
+    "format": (_FORMAT_FIELD, _FORMAT_NAME),
+    "substitute": (_TEMPLATE_FIELD, _TEMPLATE_NAME),
+    "safe_substitute": (_TEMPLATE_FIELD, _TEMPLATE_NAME),
+}
+"""Method by which wrapped text is filled -> its fields, and their names."""
 _MAX_NAME = 80
 _NAME_WITH_HOLES = re.compile(rf"[\w.:/|@#*<>{{}}{HOLE}-]+")
 """Keys, paths and topics have no blanks."""
@@ -104,9 +112,21 @@ class TextExpressions(Emitter):
             if isinstance(parts, list) and all(isinstance(part, str) for part in parts):
                 return _put_together(text, parts)
             return _put_together(text, self._pieces(arguments[0])) if arguments else HOLE
-        if function.attr in ("strip", "lstrip", "rstrip", "dedent", "lower", "upper", "replace"):
+        if function.attr == "replace" and len(arguments) > 1:
+            return self._replaced(text, arguments[0], arguments[1])
+        if function.attr in ("strip", "lstrip", "rstrip", "dedent", "lower", "upper"):
             return text
         return result
+
+    def _replaced(self, text: str, old: Ref, new: Ref) -> Ref:
+        """``"... :table ...".replace(":table", table)``: the text, with holes where something that is not known stands then."""
+        if not isinstance(old, str) or not old or HOLE in text:
+            return text
+        if isinstance(new, str) and HOLE not in new:
+            return text.replace(old, new)[:MAX_STRING]
+        filled = text.replace(old, HOLE)
+        self._keep_template(filled, [-1 if isinstance(new, str) else new] * filled.count(HOLE))
+        return filled
 
     def _pieces(self, listed: Ref) -> list[str]:
         """What a list of text that was made in this scope holds by now, in the order of the code; a hole for what is not known."""
@@ -130,24 +150,26 @@ class TextExpressions(Emitter):
         return pieces or [HOLE]
 
     def wrapped_template(self, node: ast.Call, function: ast.expr) -> str:
-        """``SQL("... {} ...").format(Identifier("orders"))``: SQL text that something wraps, with what fills it; else nothing."""
-        if (
-            not isinstance(function, ast.Attribute)
-            or function.attr != "format"
-            or not isinstance(function.value, ast.Call)
-        ):
+        """``SQL("... {} ...").format(Identifier("orders"))``: SQL text that something wraps, with what fills it; else nothing.
+
+        So is ``Template("... $table ...").substitute(table="orders")``.
+        """
+        if not isinstance(function, ast.Attribute) or not isinstance(function.value, ast.Call):
+            return ""
+        field, name = _FIELDS.get(function.attr, (None, _FORMAT_NAME))
+        if field is None:
             return ""
         wrapped = function.value.args
         text = wrapped[0].value if len(wrapped) == 1 and isinstance(wrapped[0], ast.Constant) else None
         if not isinstance(text, str) or not text[:40].lstrip(" \t\r\n(")[:8].upper().startswith(_SQL_WORDS):
             return ""
-        filled = _FORMAT_FIELD.sub(HOLE, text)
+        filled = field.sub(HOLE, text)
         parts = [self._unwrapped(argument) for argument in node.args]
         given = {keyword.arg: self._unwrapped(keyword.value) for keyword in node.keywords}
-        if not given:
+        if not given and field is _FORMAT_FIELD:
             self._keep_template(filled, parts)
         elif not parts:
-            self._keep_template(filled, [given.get(name, -1) for name in _FORMAT_NAME.findall(text)])
+            self._keep_template(filled, [given.get(one, -1) for one in name.findall(text)])
         return filled
 
     def _unwrapped(self, part: ast.expr) -> Ref:

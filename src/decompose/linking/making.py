@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from decompose.linking.solver import Node
 
 
+_MAX_STEPS = 4
 _NAMESPACE = 3
 """The place among the parameters of a metaclass's ``__new__`` and ``__init__`` of what the body of the class binds."""
 
@@ -68,6 +69,25 @@ def load_of_member(engine: Engine, result: Node, cls: Scope, name: str) -> None:
         text = engine.values.external_result(engine.values.intern("X", "builtins", "str"))
         if text is not None:
             engine.put(result, text)
+
+
+def value_of_named(engine: Engine, scope: Scope, ref: Ref, steps: int = _MAX_STEPS) -> Node | None:
+    """The node of the ``value`` of a member that is written out, ``Query.OPEN``; None if a ref is something else."""
+    asked = scope.operations_producing(ref) if type(ref) is int and ref >= 0 else []
+    if len(asked) != 1 or not steps:
+        return None
+    operation = asked[0]
+    if operation[0] == Op.COPY:
+        return value_of_named(engine, scope, operation[2], steps - 1)
+    holders = engine.names.evaluate(scope, operation[2]) if operation[0] == Op.ATTRIBUTE else ()
+    described = engine.values[holders[0]] if len(holders) == 1 else ("",)
+    owner = engine.program.scopes[described[1]] if described[0] == "C" else None
+    named = owner.facts.names.get(operation[3]) if owner is not None and not owner.library else None
+    if owner is None or named is None or not is_member(engine, owner, operation[3]):
+        return None
+    if any(name in owner.facts.names for name in ("value", "_value_", "__new__", "__init__")):
+        return None  # what it says by itself
+    return engine.node_of(engine.class_frame(owner), named) if engine.plain_function(owner, named) is None else None
 
 
 def _member_nodes(engine: Engine, cls: Scope) -> list[Node]:

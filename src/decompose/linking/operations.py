@@ -84,6 +84,11 @@ def _copy(engine: Engine, frame: Frame, operation: list[Any]) -> None:
 def _attribute(engine: Engine, frame: Frame, operation: list[Any]) -> None:
     _, dst, base, name, line = operation
     nodes = frame.nodes
+    named = making.value_of_named(engine, frame.scope, base) if name == "value" else None
+    if named is not None:
+        if named >= 0:
+            engine.edge(named, nodes[dst])
+        return
     engine.watch(nodes[base], reading.load, engine, frame, nodes[dst], name, line, nodes[base])
 
 
