@@ -47,6 +47,14 @@ CASES = [
         id="asked for in ways that load",
     ),
     pytest.param(
+        """
+        def count(session): return session.connection().exec_driver_sql("PRAGMA page_count")
+        async def pages(session: AsyncSession): return await session.run_sync(count)
+        """,
+        set(),
+        id="run_sync of what asks for no relation",
+    ),
+    pytest.param(
         "def listed(session: AsyncSession): return session.scalars(select(Order))",
         set(),
         id="left to the caller to await",

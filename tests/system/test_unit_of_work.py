@@ -81,6 +81,12 @@ def test_listeners_run_in_the_transaction_that_writes_the_row(draw: Draw, body: 
     [
         pytest.param("s.add(Order(lines=[Line()]))", ("lines", "orders"), id="given when it is made"),
         pytest.param("s.add(Order(tags=[s.get(Tag, 1)]))", ("orders", "tagged"), id="the row between"),
+        pytest.param("s.add(Order(lines=[], tags=None))", ("orders",), id="nothing given when it is made"),
+        pytest.param(
+            "tags = []\n    tags.append(s.get(Tag, 1))\n    s.add(Order(tags=tags))",
+            ("orders", "tagged"),
+            id="given what was put into a list",
+        ),
         pytest.param("order = s.get(Order, 1)\n    order.lines.append(Line())", ("lines",), id="appended"),
         pytest.param("Line()\n    s.add(Order())", ("orders",), id="made for nothing"),
         pytest.param("line = Line()\n    print(line)\n    s.add(Order())", ("orders",), id="made for something else"),

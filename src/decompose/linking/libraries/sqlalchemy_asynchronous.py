@@ -26,7 +26,7 @@ def are_all_awaited(linked: Linked) -> bool:
     """Whether all that asks a session for rows is awaited, at least where it is seen what becomes of it."""
     if any(rule.startswith(_QUERIES) for *_, rule, _ in linked.engine.accesses):
         return False
-    if any(not site.frame.scope.library for site in linked.sites_calling(_WITH_A_SYNCHRONOUS_SESSION)):
+    if _asks_synchronously(linked):
         return False
     asking = [site for site in linked.sites_calling(*_AWAITED) if not site.frame.scope.library]
     return any(_is_awaited(site) for site in asking) and all(_is_awaited(site) or _is_left(site) for site in asking)
@@ -37,6 +37,33 @@ def loads_nothing(scope: Scope, rule: str, line: int) -> bool:
     if not rule.startswith(GETTERS):
         return False
     return not any(o[0] == Op.ATTRIBUTE and o[-1] == line and o[3] in _LOADING for o in scope.facts.ops)
+
+
+def _asks_synchronously(linked: Linked) -> bool:
+    """Whether what ``run_sync`` is given, or what that leads to, asks for relations: there attributes load them."""
+    engine, waiting = linked.engine, set[int]()
+    for site in linked.sites_calling(_WITH_A_SYNCHRONOUS_SESSION):
+        if not site.frame.scope.library:
+            given = [
+                linked.values[v]
+                for ref in site.operation[3][:1]
+                for v in engine.values_of(engine.node_of(site.frame, ref))
+            ]
+            functions = {(linked.values[d[1]] if d[0] == "B" else d) for d in given}
+            if not functions or any(d[0] != "F" for d in functions):
+                return True
+            waiting |= {d[1] for d in functions}
+    if not waiting:
+        return False
+    leads: dict[int, set[int]] = {}
+    for site in engine.sites:
+        leads.setdefault(site.frame.scope.index, set()).update(target for target, _, _ in site.targets)
+    asking = {index for index, *_, rule, _ in engine.accesses if rule.startswith(GETTERS)}
+    reached = set[int]()
+    while waiting:
+        reached |= waiting
+        waiting = {target for index in waiting for target in leads.get(index, ())} - reached
+    return not reached.isdisjoint(asking)
 
 
 def _is_awaited(site: Site) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from decompose.facts import Op
+from decompose.facts.records import Ref
 from decompose.linking.libraries.sqlalchemy_mapping import BASE
 from decompose.linking.libraries.sqlalchemy_relations import Relationship, relations_of
 from decompose.linking.linked import Linked
@@ -101,11 +102,33 @@ def _given_when_made(linked: Linked) -> Iterator[Change]:
                 continue
             member = linked.hierarchy.member(cls, "__init__")
             if member is None or member.owner.library:
-                names = {name for name, _ in given}
+                names = {name for name, ref in given if not _is_nothing(site.frame.scope, ref, site.operation)}
                 for relation in relations_of(linked, cls):
                     for table, operation in _written(cls, relation, removing=False) if relation.name in names else ():
                         if table is not cls:  # the row is inserted anyway
                             yield Change(site.frame.scope.index, site.frame.receiver, table, operation, site.line)
+
+
+def _is_nothing(scope: Scope, ref: Ref, given_to: list[Any]) -> bool:
+    """Whether an argument is ``None`` or a container without members, and nobody else has it to put any in."""
+    if ref == ["c", None]:
+        return True
+    made = scope.operations_producing(ref) if type(ref) is int and ref >= 0 else []
+    return (
+        bool(made)
+        and all(o[0] == Op.CONTAINER and not o[3] for o in made)
+        and not any(o is not given_to and o not in made and _takes(o, ref) for o in scope.facts.ops)
+        and ref not in scope.facts.names.values()
+    )
+
+
+def _takes(operation: list[Any], ref: int) -> bool:
+    """Whether a ref may be among what an operation is about."""
+    parts = [part for part in operation[1:-1] if part != -1]
+    return ref in parts or any(
+        isinstance(part, list) and (ref in part or [r for r in part if isinstance(r, list) and ref in r])
+        for part in parts
+    )
 
 
 def _is_made_here(scope: Scope, name: str, line: int, made: dict[int, set[int]]) -> bool:
