@@ -112,3 +112,30 @@ def test_a_listener_to_several_classes_is_given_the_row_that_is_written(draw: Dr
         ("shop.use:store_order", ("shop_order",)),
         ("shop.use:store_bill", ("shop_bill",)),
     }
+
+
+def test_who_listens_runs_in_each_transaction_of_a_function_that_writes_such_a_row(draw: Draw) -> None:
+    app = draw(
+        """
+        from sqlalchemy import Column, Integer, event, insert
+        from sqlalchemy.orm import Session, declarative_base
+        Base = declarative_base()
+        session = Session()
+        class Order(Base):
+            __tablename__ = "orders"
+            id = Column(Integer, primary_key=True)
+        class Log(Base):
+            __tablename__ = "logs"
+            id = Column(Integer, primary_key=True)
+        @event.listens_for(Order, "after_insert")
+        def made(mapper, connection, target):
+            connection.execute(insert(Log))
+        def twice():
+            session.add(Order())
+            session.commit()
+            session.add(Order())
+            session.commit()
+        """
+    )
+    written = {t.line: t.tables_written for t in app.system.transactions if t.definition == "m:twice"}
+    assert list(written.values()) == [("logs", "orders")] * 2

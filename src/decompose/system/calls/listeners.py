@@ -32,7 +32,7 @@ class Heard(NamedTuple):
 def listener_calls(
     linked: Linked, placement: Placement, schema: Schema, accesses: Collection[Access]
 ) -> Iterator[Heard]:
-    """Who makes which listeners run."""
+    """Who makes which listeners run, at each line that changes rows: of two transactions of one function each has its own."""
     listeners: dict[tuple[str, str], dict[Scope, set[str]]] = {}
     for found in (listener for find in ROW_LISTENERS for listener in find(linked)):
         table = schema.table_of_class(found.cls)
@@ -41,14 +41,14 @@ def listener_calls(
     if not listeners:
         return
     made = {(a.definition, a.unit, a.table) for a in accesses if a.operation == "insert"}
-    told: dict[tuple[str, str, int], Heard] = {}
+    told: dict[tuple[str, str, int, int], Heard] = {}
     for a in accesses:
         changes = a.rule in RULES or a.rule.partition(", ")[0] in PENDING
         # What is assigned to an object that is new is inserted with it.
         if not changes or (a.rule == ASSIGNED and (a.definition, a.unit, a.table) in made):
             continue
         for function, by in listeners.get((a.table, a.operation), {}).items():
-            key = (a.definition, a.unit, function.index)
+            key = (a.definition, a.unit, function.index, a.line)
             heard = told.get(key) or Heard(_call(placement, a.definition, a.unit, function, a.file, a.line))
             told[key] = heard._replace(tables=heard.tables | {a.table}, by=heard.by | by)
     yield from told.values()
