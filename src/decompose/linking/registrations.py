@@ -49,6 +49,20 @@ class Registrations:
         for place, reached, settled in self._calls(site, ref, given, MAX_CALLS):
             yield from self._in_rows(place, reached, settled)
 
+    def in_rows(self, site: Site, name: str) -> Iterator[tuple[Site, Ref, Given]]:
+        """The argument ``name`` in each of the rows that a call is given by ``**row``, as `calls` gives it."""
+        for ref in (ref for keyword, ref in site.keywords if keyword is None):
+            for row, given in self.makers.of(site.frame.scope, ref):
+                elements = row.operation[3] if row.operation[0] == Op.CONTAINER else []
+                keyed = dict(zip(row.operation[4] or (), elements, strict=False)) if elements else {}
+                frame = self._frame_of(row.scope)
+                if frame is not None and name in keyed:
+                    yield Site(frame, site.operation, "call"), keyed[name], given
+            for given in self.makers.choices(site.frame.scope, ref):
+                row_of_constants = self.linked.constant(site.frame.scope, ref, given)
+                if isinstance(row_of_constants, dict) and isinstance(row_of_constants.get(name), str):
+                    yield site, row_of_constants[name], given
+
     def decorated(
         self, site: Site, given: Given = NOTHING, depth: int = MAX_CALLS
     ) -> Iterator[tuple[Site, Ref, Given]]:

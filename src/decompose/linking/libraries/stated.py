@@ -48,7 +48,10 @@ def _entering(
     linked: Linked, registrations: Registrations, function: Scope, arguments: list[Any]
 ) -> Iterator[FoundEntry]:
     kind, argument, *naming = arguments
+    needed = naming[1] if len(naming) > 1 else ""
     for site, place, handler, given in _handled(linked, registrations, function, argument):
+        if needed and (site.kind != "call" or site.argument(position_of(function, needed), needed) == -1):
+            continue
         called = None
         if naming and site.kind == "call":
             called = linked.keyword(
@@ -113,12 +116,14 @@ def _handled(
         else:
             found = list(registrations.decorated(site))
             ref: Ref = site.argument(position_of(function, argument), argument)
-            if not found and isinstance(ref, str):
-                named = scope_at(linked, ref)
-                if named is not None:
-                    yield site, site, named, NOTHING
-            elif not found:
-                found = [call for each in _elements(site.frame.scope, ref) for call in registrations.calls(site, each)]
+            if not found:
+                given_at = [(site, each, NOTHING) for each in _elements(site.frame.scope, ref)]
+                for at, each, known in given_at if ref != -1 else registrations.in_rows(site, argument):
+                    named = scope_at(linked, each) if isinstance(each, str) else None
+                    if named is not None:
+                        yield site, site, named, known
+                    elif not isinstance(each, str):
+                        found += registrations.calls(at, each, known)
         for place, handed, given in found:
             for handler in linked.handlers(place, handed):
                 yield site, place, handler, given

@@ -55,6 +55,30 @@ FRAMEWORK = Framework(
             """
             from apscheduler.schedulers.background import BackgroundScheduler
 
+            def sweep(): pass
+            def count(): pass
+            def mail(): pass
+            def clean(): pass
+
+            ROWS = [{"func": sweep, "trigger": "cron"}, {"func": count, "trigger": "cron"}]
+            NAMES = [{"func": "m:clean", "trigger": "cron"}]
+
+            def begin():
+                scheduler = BackgroundScheduler()
+                for row in ROWS:
+                    scheduler.add_job(**row)
+                for row in NAMES:
+                    scheduler.add_job(**row)
+                options = {"func": mail}
+                scheduler.add_job(trigger="cron", **options)
+            """,
+            entries=frozenset({f"schedule {name} -> m:{name}" for name in ("sweep", "count", "mail", "clean")}),
+            calls=frozenset(),
+        ),
+        Example(
+            """
+            from apscheduler.schedulers.background import BackgroundScheduler
+
             scheduler = BackgroundScheduler()
 
             @scheduler.scheduled_job("interval", id="tick", minutes=3)

@@ -108,16 +108,20 @@ def _workers(linked: Linked) -> Iterator[_Settings]:
             functions = site.argument(1 if keyword == "functions" else -1, keyword)
             yield _Settings(site.frame, site.line, functions, hooks)
     for module in linked.program.modules:
-        for scope in module.scopes if not module.library and "saq" in module.facts.packages else ():
+        for scope in module.scopes if not module.library else ():
             for operation in scope.facts.ops:
-                keyed = dict(zip(operation[4], operation[3], strict=False)) if _is_table(operation) else {}
-                if "queue" in keyed and "functions" in keyed:
+                named = operation[4] if operation[0] == Op.CONTAINER else None
+                keyed = dict(zip(named, operation[3], strict=False)) if named and "functions" in named else {}
+                if "queue" in keyed and _is_queue(linked, scope, keyed["queue"]):
                     hooks = [keyed[name] for name in _HOOKS if name in keyed]
                     yield _Settings(own_frame(linked.engine, scope), operation[-1], keyed["functions"], hooks)
 
 
-def _is_table(operation: list[object]) -> bool:
-    return operation[0] == Op.CONTAINER and bool(operation[4])
+def _is_queue(linked: Linked, scope: Scope, ref: Ref) -> bool:
+    """Whether a value is a queue, or comes from what a module that imports the library does not show."""
+    node = linked.engine.node_of(own_frame(linked.engine, scope), ref)
+    queues = any(linked.is_instance_of(value, "saq:Queue") for value in linked.engine.values_of(node))
+    return queues or "saq" in scope.module.facts.packages
 
 
 def _functions(linked: Linked, frame: Frame, ref: Ref) -> list[Scope]:
