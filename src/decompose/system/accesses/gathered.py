@@ -19,6 +19,7 @@ from decompose.system.accesses.found import Place
 from decompose.system.accesses.kept_queries import KeptQueries
 from decompose.system.accesses.loaded import Loaded
 from decompose.system.accesses.loaded_collections import LoadedCollections
+from decompose.system.accesses.unsaved_rows import UnsavedRows
 from decompose.system.schema.tables import Schema
 
 _ONE_NAME = re.compile(r"\$?\w+(?:\.\w+)*")
@@ -48,6 +49,7 @@ class GatheredAccesses:
         """Where any table there is may be meant."""
         self._added = AddedRows(linked, loaded)
         self._asked = AskedByTemplates(linked, loaded)
+        self._unsaved = UnsavedRows(linked, loaded)
         self._kept_queries = KeptQueries(linked, loaded)
         self._collections = LoadedCollections(linked, loaded)
         self._joined_tables: dict[int, frozenset[str]] = {}
@@ -106,6 +108,7 @@ class GatheredAccesses:
             or self.linked.seen.acts_unseen(scope, receiver)
             or self._kept_queries.were_run(scope, rule, line)
             or self._collections.were_loaded(scope, rule, value, line)
+            or self._unsaved.are_asked(scope, rule, line)
         )
 
     @cached_property
