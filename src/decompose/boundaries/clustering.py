@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     Labels = np.ndarray[Any, np.dtype[np.int64]]
     """For each node the number of its community or service; `SHARED_LABEL` and `UNPLACED` are below all of them."""
     Weights = np.ndarray[Any, np.dtype[np.float64]]
+    Targets = np.ndarray[Any, np.dtype[np.int32]]
     Marks = np.ndarray[Any, np.dtype[np.uint64]]
     """For each node a number that is its own, wherever it stands among the others."""
 
@@ -125,18 +126,33 @@ def clusterings(
 
     if not len(edges.weights):
         return iter(())
-    both = np.concatenate([edges.ends, edges.ends[:, ::-1]])
-    order = np.lexsort((both[:, 1], both[:, 0]))
-    starts = np.concatenate([[0], np.cumsum(np.bincount(both[:, 0], minlength=nodes))]).astype(np.int64)
-    targets = both[order, 1].astype(np.int32)
-    weights = np.concatenate([edges.weights, edges.weights])[order]
+    starts, targets, weights = _rows(edges, nodes)
     alone = np.diff(starts) == 0
     pending = [executor.submit(_leiden, starts, targets, weights, alone, *run, trials) for run in runs]
     return (future.result() for future in pending)
 
 
+def _rows(edges: Edges, nodes: int) -> tuple[Labels, Targets, Weights]:
+    """Compressed sparse rows: where each node's begin, their targets in ascending order, their weights."""
+    import numpy as np
+
+    # The edges are in order: only what comes back from their larger ends has to be sorted, and stands in front in each row.
+    back = np.argsort(edges.ends[:, 1], kind="stable")
+    smaller, larger = edges.ends.T
+    before = np.bincount(larger, minlength=nodes)
+    behind = np.bincount(smaller, minlength=nodes)
+    starts = np.concatenate([[0], np.cumsum(before + behind)])
+    number = np.arange(len(smaller))
+    forth_at = number + np.cumsum(before)[smaller]
+    back_at = number + (np.cumsum(behind) - behind)[larger[back]]
+    targets, weights = np.empty(2 * len(number), dtype=np.int32), np.empty(2 * len(number))
+    targets[forth_at], targets[back_at] = larger, smaller[back]
+    weights[forth_at], weights[back_at] = edges.weights, edges.weights[back]
+    return starts, targets, weights
+
+
 def _leiden(
-    starts: Labels, targets: Labels, weights: Weights, alone: Labels, resolution: float, seed: int, trials: int
+    starts: Labels, targets: Targets, weights: Weights, alone: Labels, resolution: float, seed: int, trials: int
 ) -> Labels:
     import graspologic_native
     import numpy as np
@@ -179,22 +195,21 @@ def explained(labels: Labels, edges: Edges) -> Explanation:
     """How well the partition explains the edges, over the nodes that have one; what is unplaced counts as one group."""
     import numpy as np
 
-    used, ends = np.unique(edges.ends, return_inverse=True)
-    if not len(used):
+    used = np.bincount(edges.ends.ravel(), minlength=len(labels)) > 0
+    if not used.any():
         return Explanation(0.0, 0.0)
-    ends, own = ends.reshape(-1, 2), labels[used]
-    own = np.where(own < 0, own.max() + 1, own)
-    own = own - own.min()
+    placed = np.where(labels < 0, labels[used].max() + 1, labels)
+    own = placed[used] - placed[used].min()
     total = float(edges.weights.sum())
-    inside = float(edges.weights[own[ends[:, 0]] == own[ends[:, 1]]].sum())
-    strength = np.bincount(own, np.bincount(ends.ravel(), np.repeat(edges.weights, 2), len(used)))
+    inside = float(edges.weights[placed[edges.ends[:, 0]] == placed[edges.ends[:, 1]]].sum())
+    strength = np.bincount(own, edges.strengths(len(labels))[used])
     expected = float((strength**2).sum()) / (4 * total)
     saved = 0.0
     for seen, chance in ((inside, expected), (total - inside, total - expected)):
         if seen > 0 and chance > 0:
             saved += seen * math.log(seen / chance)
     sizes = [size for size in np.bincount(own).tolist() if size]
-    count, groups = len(used), len(sizes)
+    count, groups = len(own), len(sizes)
     partition = math.lgamma(count + 1) - math.fsum(math.lgamma(size + 1) for size in sizes)
     partition += math.lgamma(count) - math.lgamma(groups) - math.lgamma(count - groups + 1) + math.log(count)
     return Explanation(partition, saved)

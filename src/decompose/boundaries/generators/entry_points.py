@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from decompose.boundaries.clustering import Edges
@@ -114,8 +115,9 @@ def _tables_reached(graph: EvidenceGraph, entries: list[int], tables: Labels) ->
             seen[node] |= who
         arriving = following
         strength *= _DECAY
-    norms = [math.sqrt(math.fsum(squares)) for squares in (reached * reached).tolist()]
     rows, places = np.nonzero(reached)
-    return _Reached(
-        np.array(entries, dtype=np.int64)[rows], tables[places], reached[rows, places], np.array(norms)[rows]
-    )
+    strengths = reached[rows, places]
+    ends = np.cumsum(np.bincount(rows, minlength=len(entries))).tolist()
+    squares = (strengths * strengths).tolist()
+    norms = [math.sqrt(math.fsum(squares[start:end])) for start, end in pairwise([0, *ends])]
+    return _Reached(np.array(entries, dtype=np.int64)[rows], tables[places], strengths, np.array(norms)[rows])
