@@ -423,17 +423,62 @@ def reset():
     assert view.risk.startswith("shop.billing.service:bill_new_user writes 2 tables of 2 services")
 
 
-def test_what_code_asks_for_is_wider_than_what_only_goes_with_a_deletion() -> None:
-    def spanning(definition: str, written: tuple[str, ...], cascaded: tuple[str, ...]) -> SpanningTransaction:
-        transaction = Transaction(
-            definition=definition, scope="atomic", tables_written=written, tables_read=(), tables_cascaded=cascaded,
-            file="m.py", line=1,
-        )  # fmt: skip
-        return SpanningTransaction(transaction=transaction, services=tuple(sorted({name[0] for name in written})))
+def spanning(
+    definition: str, written: tuple[str, ...], cascaded: tuple[str, ...] = (), by_class: tuple[str, ...] = ()
+) -> SpanningTransaction:
+    """A transaction that spans services which are named by the first letters of the tables."""
+    transaction = Transaction(
+        definition=definition, scope="atomic", tables_written=written, tables_read=(), tables_cascaded=cascaded,
+        tables_by_class=by_class, file="m.py", line=1,
+    )  # fmt: skip
+    return SpanningTransaction(transaction=transaction, services=tuple(sorted({name[0] for name in written})))
 
+
+def test_what_is_sure_is_wider_than_what_is_written_for_some_classes_only() -> None:
     tables = ("a1", "b1", "c1", "d1")
-    cleaning = spanning("m:clean", tables, ("b1", "c1", "d1"))
-    ordering = spanning("m:order", ("a1", "b1"), ())
+    any_kind = spanning("m:any_kind", tables, by_class=("b1", "c1", "d1"))
+    ordering = spanning("m:order", ("a1", "b1"))
+    owner = {name: name[0] for name in tables}
+    assert widest_first([any_kind, ordering], owner) == [ordering, any_kind]
+
+
+CLOSING = """\
+from sqlalchemy.orm import Session
+
+from shop.accounts.models import User
+from shop.billing.models import Invoice
+from shop.catalogue.models import Product
+
+
+def close(engine, kind):
+    with Session(engine) as session, session.begin():
+        session.add(User(name="new"))
+        session.add(Invoice(name="first"))
+        one = Product(name="last") if kind else Invoice(name="last")
+        session.add(one)
+
+
+def note(engine, kind):
+    with Session(engine) as session, session.begin():
+        session.add(Product(name="one") if kind else Invoice(name="one"))
+"""
+
+
+def test_what_is_written_for_some_classes_of_an_object_is_told_apart_from_what_is_sure(tmp_path: Path) -> None:
+    base = write_tree(tmp_path / "app", {**three_domains(), "shop/closing.py": CLOSING})
+    view = make_view(api.analyze(base, cache_folder=None))
+    assert view.risk.startswith("shop.closing:close writes 2 tables of 2 services")
+    assert view.risk.endswith(", and up to 1 more for some classes of an object (then of 3).")
+    figure = next(figure for figure in view.headline.figures if figure.section == "transactions")
+    assert figure.label.endswith("would span services, 1 only for some classes of an object")
+    page = " ".join(render_html(view).decode().split())
+    assert "only where an object is of one of several classes, <code" in page
+
+
+def test_what_code_asks_for_is_wider_than_what_only_goes_with_a_deletion() -> None:
+    tables = ("a1", "b1", "c1", "d1")
+    cleaning = spanning("m:clean", tables, cascaded=("b1", "c1", "d1"))
+    ordering = spanning("m:order", ("a1", "b1"))
     owner = {name: name[0] for name in tables}
     assert widest_first([cleaning, ordering], owner) == [ordering, cleaning]
     assert running_first([cleaning, ordering], [], owner)[0] == [ordering, cleaning]

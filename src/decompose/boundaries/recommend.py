@@ -21,6 +21,7 @@ from decompose.boundaries.soundness import (
     has_room,
     ledgers,
     only_by_cascade,
+    only_by_class,
     reasons_against,
     spanning_in,
     value_of,
@@ -242,6 +243,8 @@ def sentence_of(system: System, split: Split, apart: tuple[str, ...]) -> str:
         only.append(f"more than the {MAX_SPANNING:.0%} that is accepted, but too few are seen to be sure")
     cascaded = only_by_cascade(system, split)
     only += [f"{cascaded} of them only by cascades of deleted rows"] if cascaded else []
+    some = only_by_class(system, split)
+    only += [f"{some} of them only for some classes of an object"] if some else []
     besides = f" ({'; '.join(only)})" if only else ""
     spans = f"{spanning} of {writing} writing transactions would span services{besides}"
     return (

@@ -108,13 +108,23 @@ def surely(count: int, of: int) -> float:
     return (share + factor / 2 - math.sqrt(factor * share * (1 - share) + factor**2 / 4)) / (1 + factor)
 
 
-def spanning_in(system: System, split: Split, apart: tuple[str, ...] = ()) -> tuple[int, int]:
-    """How many transactions would span services, and how many write at all; ``apart`` are tables that do not count."""
+def spanning_in(system: System, split: Split, apart: tuple[str, ...] = (), *, sure: bool = False) -> tuple[int, int]:
+    """How many transactions would span services, and how many write at all; ``apart`` are tables that do not count.
+
+    ``sure``: only those that do whatever the classes of their objects are.
+    """
     owner = split.service_of_table()
     writing = [
-        {owner.get(t) for t in x.tables_written if t not in apart} for x in system.transactions if x.tables_written
+        {owner.get(t) for t in (x.sure if sure else x.tables_written) if t not in apart}
+        for x in system.transactions
+        if x.tables_written
     ]
     return sum(len(owners) > 1 for owners in writing), len(writing)
+
+
+def only_by_class(system: System, split: Split) -> int:
+    """How many transactions would span services only where an object is of one of several classes."""
+    return spanning_in(system, split)[0] - spanning_in(system, split, sure=True)[0]
 
 
 def only_by_cascade(system: System, split: Split) -> int:
@@ -159,12 +169,12 @@ def flaws_of_shape(system: System, split: Split, room: float = 0.0) -> list[str]
 
 
 def flaws_of_crossing(system: System, split: Split, apart: tuple[str, ...], room: float = 0.0) -> list[str]:
-    """What is wrong by the calls and transactions that cross."""
+    """What is wrong by the calls and transactions that cross; with ``room``, also by what is written only for some classes of objects."""
     flaws = []
     crossing = value_of(split, "inter_call")
     if crossing > MAX_CROSSING - room:
         flaws.append(f"{crossing:.0%} of the calls would cross (at most {MAX_CROSSING:.0%} is accepted)")
-    spanning, writing = spanning_in(system, split, apart)
+    spanning, writing = spanning_in(system, split, apart, sure=not room)
     share = spanning / writing if writing >= ENOUGH_TRANSACTIONS else surely(spanning, writing) if writing else 0.0
     if writing >= MIN_TRANSACTIONS and share > MAX_SPANNING - room:
         besides = f", not counting the tables that everything appends to ({', '.join(apart)})" if apart else ""

@@ -10,7 +10,7 @@ from decompose.boundaries.fewer import folds_in_short, in_short
 from decompose.boundaries.ladder import Ladder
 from decompose.boundaries.recommend import DATA, MERGED, standing
 from decompose.boundaries.small import small_services
-from decompose.boundaries.soundness import ledgers, only_by_cascade
+from decompose.boundaries.soundness import ledgers, only_by_cascade, only_by_class
 from decompose.boundaries.split import SHARED, Split
 from decompose.boundaries.toss_ups import toss_ups_in_short
 from decompose.database.split import DatabaseSplit, SpanningTransaction
@@ -108,7 +108,7 @@ def make_headline(
         sure=sure,
         certainty=certainty(sure) if sure is not None else "",
         figures=_figures(analysis.system, split, database, trivial, sum(cut.counts.get("call", 0) for cut in cuts)),
-        risk=_risk(database, spanning, requests, cuts),
+        risk=_risk(database, spanning, requests, cuts, split.service_of_table()),
         first=first,
         how=_taken_out(first, plan, small_services(analysis.system, split)) if plan and first else "",
         enough=_worth_its_work(plan) if plan and first else "",
@@ -206,14 +206,18 @@ def _figures(
 
 
 def _only_by(system: System, split: Split, spanning: int) -> str:
-    """How many of the broken transactions are so only by ledgers, or by cascades."""
+    """How many of the broken transactions are so only by ledgers, by cascades, or by the class of an object."""
     apart, owner = ledgers(system), split.service_of_table()
     without = sum(
         len({owner.get(table) for table in t.tables_written if table not in apart}) > 1 for t in system.transactions
     )
     appended = f", {spanning - without} only by {', '.join(apart)}" if apart and without < spanning else ""
     cascaded = only_by_cascade(system, split)
-    return f"{appended}, {cascaded} only by cascades" if cascaded else appended
+    by_class = only_by_class(system, split)
+    return (
+        f"{appended}{f', {cascaded} only by cascades' if cascaded else ''}"
+        f"{f', {by_class} only for some classes of an object' if by_class else ''}"
+    )
 
 
 def _score(split: Split, name: str) -> float | None:
@@ -226,11 +230,26 @@ def acting_class(transaction: Transaction) -> str:
     return "" if f"{definition}.".startswith(f"{unit}.") else unit.partition(":")[2]
 
 
+def _writes(t: Transaction, services: Sequence[str], owner: Mapping[str, str]) -> tuple[str, Sequence[str], str]:
+    """What a transaction writes for sure, of which services; and what of it by cascade only, and what more by the classes of its objects."""
+    if not t.sure:
+        each = ", each for some classes of an object"
+        return f"writes {counted(len(t.tables_written), 'table')} of {len(services)} services", services, each
+    sure = sorted({owner[table] for table in t.sure if table in owner})
+    cascade = len(set(t.tables_cascaded).intersection(t.sure))
+    besides = f", {cascade} of them by cascade only" if cascade else ""
+    if t.tables_by_class:
+        besides += f", and up to {len(t.tables_by_class)} more for some classes of an object"
+        besides += f" (then of {len(services)})" if len(sure) < len(services) else ""
+    return f"writes {counted(len(t.sure), 'table')} of {counted(len(sure), 'service')}", sure, besides
+
+
 def _risk(
     database: DatabaseSplit | None,
     spanning: Sequence[SpanningTransaction],
     requests: Sequence[RequestCost],
     cuts: Sequence[Cut],
+    owner: Mapping[str, str],
 ) -> Risk | None:
     """The first transaction, which is the widest of those that run by themselves; else a table, else a cut."""
     if spanning:
@@ -238,15 +257,14 @@ def _risk(
         kind, count = ("http", reaching["http"]) if reaching["http"] else next(iter(reaching.most_common(1)), ("", 0))
         t, services = spanning[0].transaction, spanning[0].services
         asked = f", reached by {counted(count, _STARTED.get(kind, kind))}" if count else ""
-        cascade = len(t.tables_cascaded)
-        asked = f"{f', {cascade} of them by cascade only' if cascade else ''}{asked}"
-        done = f"writes {counted(len(t.tables_written), 'table')} of {len(services)} services"
+        done, sure, besides = _writes(t, services, owner)
+        asked = f"{besides}{asked}"
         acting = acting_class(t)
         own = t.definition.partition(":")[2] or t.definition
         return Risk(
             subject=answered(f"{acting} ({own})" if acting else own, t.answering),
             said=f"{done} in one transaction{asked}.",
-            sentence=f"{answered(f'{t.unit} ({t.definition})' if acting else t.definition, t.answering)} {done} ({', '.join(services)}) in one transaction ({t.file}:{t.line}){asked}.",
+            sentence=f"{answered(f'{t.unit} ({t.definition})' if acting else t.definition, t.answering)} {done} ({', '.join(sure)}) in one transaction ({t.file}:{t.line}){asked}.",
             section="transaction-1",
             place=f"{t.file}:{t.line}",
         )

@@ -155,7 +155,8 @@ class _Crossings:
 
 
 def widest_first(spanning: Iterable[SpanningTransaction], owner: Mapping[str, str]) -> list[SpanningTransaction]:
-    """By the services whose tables code asks to write; then with those of which rows only go with what is deleted.
+    """By the services whose tables code asks to write whatever the classes of its objects are; then with those of which that is not so, or of
+    which rows only go with what is deleted.
 
     ``owner``: table -> its service.
     """
@@ -163,7 +164,7 @@ def widest_first(spanning: Iterable[SpanningTransaction], owner: Mapping[str, st
 
 
 def _width(found: SpanningTransaction, owner: Mapping[str, str]) -> tuple[int, int, int]:
-    asked = set(found.transaction.tables_written) - set(found.transaction.tables_cascaded)
+    asked = set(found.transaction.asked) - set(found.transaction.tables_by_class)
     return -len({owner[table] for table in asked if table in owner}), -len(found.services), -len(asked)
 
 

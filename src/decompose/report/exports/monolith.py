@@ -113,7 +113,7 @@ def _transactions(analysis: Analysis) -> Iterator[Row]:
         lines = tuple(f"{first}-{last}" for first, last in t.lines)
         yield (
             t.definition, t.scope, t.tables_written, t.tables_read, t.file, t.line, t.unit, t.locked, found.entry_points,
-            found.definitions, lines, t.tables_cascaded, t.answering,
+            found.definitions, lines, t.tables_cascaded, t.answering, t.tables_by_class,
         )  # fmt: skip
 
 
@@ -259,6 +259,7 @@ MONOLITH: dict[str, Export] = {
             "lines",
             "tables_cascaded",
             "answering",
+            "tables_by_class",
         ),
         _transactions,
         "transactions and what they reach",

@@ -11,7 +11,7 @@ from decompose.linking.libraries.consequence import AT_FLUSH
 from decompose.system.accesses.found import MAX_ALTERNATIVES, FoundAccesses, Place
 from decompose.system.accesses.gathered import GatheredAccesses
 from decompose.system.accesses.loaded import Loaded
-from decompose.system.model import Resolution
+from decompose.system.model import REACH_LINE, Resolution
 from decompose.system.schema.tables import Schema
 
 OPERATIONS = frozenset({"read", "insert", "update", "delete", "scan", "lock"})
@@ -75,7 +75,7 @@ class LibraryAccesses:
     def _keep_alternatives(self, place: Place, tables: set[str], said: str, *, assumed: bool) -> None:
         index, receiver, _, role, rule, line = place
         sure = len(tables) == 1 and not assumed and not _is_inferred(rule)
-        how = rule if len(tables) == 1 else f"{rule}, of {len(tables)} tables that reach this line"
+        how = rule if len(tables) == 1 else f"{rule}, of {len(tables)} {REACH_LINE}"
         how = f"{how}, named like a model" if assumed else how
         for table in sorted(tables):
             self.kept.add(index, receiver, table, said, (), role, "exact" if sure else "inferred", how, line)

@@ -7,7 +7,7 @@ from decompose.linking.effects import ASKED_BY
 from decompose.linking.frames import Site
 from decompose.linking.values import NAMED, Value
 from decompose.system.calls.placement import Placement
-from decompose.system.model import Dependency, Resolution
+from decompose.system.model import DECLARED_TYPE, Dependency, Resolution
 
 Key = tuple[str, str, str, int, str, str]
 
@@ -45,7 +45,7 @@ def told_by(
 def not_certain(linked: Linked, receiver: Value) -> str:
     """How the type of a receiver is known that no value in view proves."""
     named = receiver >= 0 and linked.values[receiver][0] == "I" and linked.values[receiver][3] == NAMED
-    return "named like a model" if named else "declared type"
+    return "named like a model" if named else DECLARED_TYPE
 
 
 def in_order(dependency: Dependency) -> Key:

@@ -22,6 +22,7 @@ from decompose.system.model import (
     BY_VALUE,
     GIVEN,
     GIVEN_AROUND,
+    ONE_OF,
     PASSED_OUTSIDE,
     RUNS_DECORATED,
     THROUGH_DECORATOR,
@@ -81,7 +82,7 @@ def application_edges(
         elif not certain:
             resolution, rule = "inferred", not_certain(linked, receiver)
         elif len(called) > 1:
-            resolution, rule = "inferred", f"one of {len(called)} that reach this call"
+            resolution, rule = "inferred", f"{ONE_OF}{len(called)} that reach this call"
         yield (
             told_by(
                 placement,

@@ -110,7 +110,8 @@ class Transaction(Record, frozen=True):
     if none is).
 
     ``unit`` is the class that acts. ``tables_cascaded`` are those of the written ones that no code in it writes: only deletions
-    of other rows come to them. ``locked`` are the tables of which it locks rows until it ends. ``lines`` are the first and last
+    of other rows come to them. ``tables_by_class`` are those of the written ones that are written only where an object is of one of
+    several classes. ``locked`` are the tables of which it locks rows until it ends. ``lines`` are the first and last
     lines of the parts of the definition that are inside; none where all of it is. ``line`` is where it is opened or, if nothing
     opens it, where it is committed. ``inside`` are the definitions that run in it, where a helper runs what it is given, or what
     is given tells; elsewhere they follow from the calls. ``number``: only where the definition runs as this one of `Narrowed`;
@@ -130,6 +131,17 @@ class Transaction(Record, frozen=True):
     number: int = -1
     tables_cascaded: tuple[str, ...] = ()
     answering: tuple[str, ...] = ()
+    tables_by_class: tuple[str, ...] = ()
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The tables that code asks to write."""
+        return tuple(table for table in self.tables_written if table not in self.tables_cascaded)
+
+    @property
+    def sure(self) -> tuple[str, ...]:
+        """The tables that it writes whatever the classes of its objects are."""
+        return tuple(table for table in self.tables_written if table not in self.tables_by_class)
 
     @property
     def name(self) -> str:

@@ -12,6 +12,15 @@ RUNS_DECORATED = "runs what it decorates"
 BY_NAME, BY_ATTRIBUTE, BY_VALUE = "name", "attribute of a known value", "value followed through the program"
 """The rules of plain calls, by how the code names what it calls."""
 
+ONE_OF = "one of "
+"""How the rule begins of a call of one of several functions that reach it."""
+
+DECLARED_TYPE = "declared type"
+"""The rule of a call of what the declared type of an object has, or a class derived from that."""
+
+REACH_LINE = "tables that reach this line"
+"""Stands in the rule of an access to one of several tables."""
+
 ONLY_IN_TESTS = "only where a setting for tests is on"
 """The rule of a call under a condition that only tests meet, such as that tasks run at once: nobody runs it in operation."""
 

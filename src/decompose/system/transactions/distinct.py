@@ -39,7 +39,7 @@ class Distinct(NamedTuple):
                 told = self._with_inside(key, transaction) if apart else transaction
                 # What is only read differs from caller to caller, and is no reason to tell it several times; nor is what is
                 # written for some values of an argument.
-                alike = msgspec.structs.replace(transaction, number=-1)
+                alike = msgspec.structs.replace(transaction, number=-1, tables_by_class=())
                 for_all = self._is_for_all(key)
                 if transaction.number >= 0 or for_all:
                     alike = msgspec.structs.replace(alike, tables_read=(), locked=())
@@ -80,11 +80,13 @@ def _as_one(several: list[Transaction]) -> Transaction:
         return several[0]
     written = {table for one in several for table in one.tables_written}
     cascaded = {table for one in several for table in one.tables_cascaded}
+    by_class = {table for one in several for table in one.tables_by_class}
     return msgspec.structs.replace(
         max(several, key=lambda one: len(one.tables_written)),
         number=-1,
         tables_written=tuple(sorted(written)),
         tables_cascaded=tuple(sorted(t for t in cascaded if all(_only_cascades(one, t) for one in several))),
+        tables_by_class=tuple(sorted(t for t in by_class if all(_is_by_class(one, t) for one in several))),
         tables_read=tuple(sorted({table for one in several for table in one.tables_read})),
         locked=tuple(sorted({table for one in several for table in one.locked})),
         inside=tuple(sorted({inside for one in several for inside in one.inside}))
@@ -95,6 +97,10 @@ def _as_one(several: list[Transaction]) -> Transaction:
 
 def _only_cascades(transaction: Transaction, table: str) -> bool:
     return table in transaction.tables_cascaded or table not in transaction.tables_written
+
+
+def _is_by_class(transaction: Transaction, table: str) -> bool:
+    return table in transaction.tables_by_class or table not in transaction.tables_written
 
 
 def _like_at_home(transaction: Transaction, at_home: Transaction | None) -> bool:

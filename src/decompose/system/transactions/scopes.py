@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
+
+import msgspec
 
 from decompose.facts import ScopeKind
 from decompose.linking import Linked
@@ -21,6 +23,7 @@ from decompose.system.model import REQUEST, Access, Dependency, Entered, EntryPo
 from decompose.system.schema.tables import Schema
 from decompose.system.transactions.around_requests import AroundRequests
 from decompose.system.transactions.asked import asked_heirs
+from decompose.system.transactions.by_class import CHOICE, Begun, ByClass
 from decompose.system.transactions.contexts import Contexts
 from decompose.system.transactions.decorated import Decorated
 from decompose.system.transactions.distinct import Distinct
@@ -130,7 +133,13 @@ class _Transactions:
         """Of what is told of who gives functions to a helper: the helper, and what runs in its transaction."""
         self.asked: Mapping[str, Collection[str]] = {}
         """Method -> the inheriting classes that are asked for it; of methods that are not there, any may be."""
+        self._starts: dict[tuple[str, str, str, int], Begun] = {}
         self._touched_bits: Bits[Touched] = Bits()
+        self.scopes: dict[str, Scope] = {}
+        for scope in linked.program.scopes:
+            if not scope.library and scope.facts.kind != ScopeKind.LAMBDA:
+                self.scopes.setdefault(scope.definition, scope)
+        self._by_class = self._classes_told_apart(reach)
         self._touching = Gathered(partial(self._called_for_all, reach), self._touched_by)
         self.accesses: dict[Actor, list[tuple[Access, bool]]] = {}
         for access in accesses:
@@ -139,10 +148,6 @@ class _Transactions:
                 actor = (access.definition, access.unit)
                 locking = access.operation == "read" and access.table in locks.get(actor, ())
                 self.accesses.setdefault(actor, []).append((access, locking))
-        self.scopes: dict[str, Scope] = {}
-        for scope in linked.program.scopes:
-            if not scope.library and scope.facts.kind != ScopeKind.LAMBDA:
-                self.scopes.setdefault(scope.definition, scope)
         called = reach.called_ones
         # Nothing is seen to tell them which of their lines run.
         self.started = {d for d in contexts.switches.names if d in handlers or d not in called}
@@ -156,6 +161,13 @@ class _Transactions:
         self.commits = commits_of(self.places, self.scopes, reach, contexts, self.chosen, self.done)
         self.wrapped = Wrapped(self.scopes, self.places, self.commits, self.reach.following)
         self.around = list(self.wrapped.found())
+
+    def _classes_told_apart(self, reach: Reach) -> ByClass:
+        return ByClass(reach, self.scopes, self.done, self._apart, self._touched_bits)
+
+    def _apart(self, actor: Actor) -> Lines:
+        """The lines at which an actor works on connections of its own, in no transaction of who calls it."""
+        return self.commits.who.on_its_own(actor)
 
     def _acting(self, anyhow: Actor) -> list[Actor]:
         """An actor with all that it is given; what the outside starts as well is also itself, as nothing tells what that gives."""
@@ -176,12 +188,13 @@ class _Transactions:
 
     def _touched_by(self, actor: Actor, *, led_on: bool = True) -> int:
         apart = self.commits.who.on_its_own(actor)
-        return self._touched_bits.of(
+        found = self._touched_bits.of(
             item
             for access, locking in self.done(actor)
             if not is_within(access.line, apart) and (led_on or not access.is_led_on)
             for item in touched(access, locks=locking)
         )
+        return found | self._touched_bits.of([CHOICE]) if self._by_class.chooses(actor) else found
 
     def _called_for_all(self, reach: Reach, actor: Actor) -> list[Actor]:
         """Whom an actor calls in the transaction that it is part of, if there is one: not on connections of its own."""
@@ -273,7 +286,8 @@ class _Transactions:
                 if around.kind not in JOINING and self.commits.commits_in(actor, around.lines):
                     left = self.commits.left_to(actor, around.lines)
                     beside = self._touched_bits.things(union(map(self._touching.of, around.beside)))
-                    self._keep(actor, around.kind, around.line, {*left, *beside}, around.lines)
+                    start = Begun(actor, around.lines, tuple(around.beside))
+                    self._keep(actor, around.kind, around.line, {*left, *beside}, around.lines, start=start)
                 else:
                     self._add(actor, around.kind, around.line, around.lines, beside=around.beside)
 
@@ -288,12 +302,15 @@ class _Transactions:
         # A class that shows rows by one inherited method and makes them by another has two transactions; by two that
         # come to the same tables it has one.
         answering: dict[tuple[Actor, frozenset[Touched]], list[str]] = {}
+        begun: dict[tuple[Actor, frozenset[Touched]], set[Actor]] = {}
         for (actor, name), entries in around.asked():
             if actor[0] in apart or entries[0].handler in apart:
                 continue
             found: set[Touched] = set()
+            actors: set[Actor] = set()
             for entry in entries:
                 start = around.entered.start(entry)
+                actors.update(start.actors)
                 found.update(self._touched_bits.things(union(map(touching.of, start.actors))))
                 beside = led_on.get(around.reach.home((entry.handler, ""))[1], ())
                 for access, locking in (*(one for alone in start.alone for one in self.done(alone)), *beside):
@@ -301,9 +318,17 @@ class _Transactions:
                         found.update(touched(access, locks=locking))
             places.setdefault(actor, (entries[0].file, entries[0].line))
             answering.setdefault((actor, frozenset(found)), []).append(name)
-        for (actor, touching_them), names in answering.items():
+            begun.setdefault((actor, frozenset(found)), set()).update(actors)
+        before = self._starts
+        self._starts = {}
+        for key, names in answering.items():
+            actor, touching_them = key
             file, line = places[actor]
-            self._keep(actor, REQUEST, line, touching_them, (), file=file, answering=sorted(filter(None, names)))
+            begins = Begun(None, beside=tuple(sorted(begun[key])))
+            said = sorted(filter(None, names))
+            self._keep(actor, REQUEST, line, touching_them, (), file=file, answering=said, start=begins)
+        self._tell_by_class(self._classes_told_apart(around.reach), touching.of)
+        self._starts = before
 
     def _add(
         self, actor: Actor, kind: str, line: int, lines: Lines, *, file: str = "", beside: Iterable[Actor] = (),
@@ -326,15 +351,18 @@ class _Transactions:
         }
         found.update(self._touched_bits.things(union(map(self._touching.of, (*called, *beside)))))
         if teller is None:
-            self._keep(actor, kind, line, found, lines, file=file)
+            start = Begun(actor, lines, tuple(beside))
+            self._keep(actor, kind, line, found, lines, file=file, start=start)
         else:
             self._beside[*teller, kind, line] = (actor[0], [*called, *beside])
-            self._keep(teller, kind, line, found, own or ((line, line),))
+            start = Begun(actor, lines, tuple(beside))
+            self._keep(teller, kind, line, found, own or ((line, line),), start=start)
 
     def _keep(
         self, actor: Actor, kind: str, line: int, found: Iterable[Touched], lines: Lines, *, file: str = "",
-        answering: Iterable[str] = (),
+        answering: Iterable[str] = (), start: Begun | None = None,
     ) -> None:  # fmt: skip
+        found = list(found)
         tables = {how: {t.table for t in found if t.how == how} for how in ("write", "cascade", "read", "lock")}
         written = tables["write"] | tables["cascade"]
         if written or tables["read"]:
@@ -352,10 +380,21 @@ class _Transactions:
                 tables_cascaded=tuple(sorted(tables["cascade"] - tables["write"])),
                 answering=tuple(answering),
             )
-            self.found.setdefault((*actor, " ".join((kind, *transaction.answering)), line), transaction)
+            key = (*actor, " ".join((kind, *transaction.answering)), line)
+            if self.found.setdefault(key, transaction) is transaction and len(written) > 1:
+                self._starts[key] = start or Begun(actor, lines)
+
+    def _tell_by_class(self, by_class: ByClass, touching: Callable[[Actor], int]) -> None:
+        """Tell of the transactions that were begun which tables they write only where an object is of one of several classes."""
+        for key, tables in zip(self._starts, by_class.of(self._starts.values(), touching), strict=True):
+            told = self.found[key]
+            some = tuple(table for table in told.tables_written if table in tables)
+            if some:
+                self.found[key] = msgspec.structs.replace(told, tables_by_class=some)
 
     def distinct(self) -> list[Transaction]:
         """All of them, sorted, without what a subclass inherits as it is, or inherits and is not asked for."""
+        self._tell_by_class(self._by_class, self._touching.of)
         return Distinct(self.found, self._beside, self.asked, self.reach, self.contexts, self._acting).all()
 
 
