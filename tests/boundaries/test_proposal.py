@@ -14,7 +14,8 @@ from decompose import api
 from decompose.boundaries import Proposal, Smallest, SplitOptions, propose, split_from_assignment
 from decompose.boundaries.agreement import adjusted_rand_index
 from decompose.boundaries.fewer import told_of_ladder
-from decompose.boundaries.recommend import Standing, recommend
+from decompose.boundaries.recommend import Standing, recommend, told_of_range
+from decompose.boundaries.split import Recommendation, Service, Split
 from decompose.report import export_rows
 from decompose.report.view import chosen_split
 from decompose.runs.analysis import named_split
@@ -22,7 +23,6 @@ from decompose.system.model import BY_CASCADE, Access, Dependency, System, Trans
 from tests.applications import three_domains
 
 if TYPE_CHECKING:
-    from decompose.boundaries.split import Split
     from decompose.runs.analysis import Analysis
 
 ANY = Smallest(lines=0)
@@ -320,6 +320,33 @@ def test_the_recommended_split_has_the_number_of_services_that_was_asked_for(sys
     sizes = {split.name: len(split.services) for split in proposal.splits if not split.trivial}
     assert count in sizes.values()
     assert sizes[proposal.recommendation.split] == count
+
+
+def test_a_number_of_services_that_cannot_be_had_is_told_with_the_most_that_can(system: System) -> None:
+    proposal = propose(system, SplitOptions(services=(100_000, 100_000), smallest=ANY))
+    most = max(len(split.services) for split in proposal.splits if not split.trivial)
+    assert proposal.recommendation.sentence.endswith(
+        f" Not the 100,000 services that were asked for: no candidate has more than {most}."
+    )
+
+
+@pytest.mark.parametrize(
+    ("services", "why"),
+    [
+        ((9, 12), "Not the 9 to 12 services that were asked for: no candidate has more than 5."),
+        ((1, 2), "Not the 1 to 2 services that were asked for: no candidate has fewer than 3."),
+        ((4, 4), "Not the 4 services that were asked for: the candidates have 3, 5."),
+        ((5, 8), "Not the 5 to 8 services that were asked for: no candidate that has so many is sound."),
+        ((3, 4), ""),
+    ],
+)
+def test_a_range_of_services_that_is_not_kept_is_told_with_the_reason(services: tuple[int, int], why: str) -> None:
+    def split(name: str, count: int) -> Split:
+        made = tuple(Service(name=f"s{i}", units=(f"m:u{i}",), tables=()) for i in range(count))
+        return Split(name=name, generator=name, trivial=False, services=made, shared=())
+
+    verdict = Recommendation(split="few", sentence="Split.", nearest="few")
+    assert told_of_range([split("few", 3), split("many", 5)], verdict, services) == why
 
 
 def test_fewer_services_that_are_asked_for_are_those_of_the_ladder() -> None:

@@ -19,7 +19,7 @@ from decompose.boundaries.ladder import Ladder, ladder_of, merged
 from decompose.boundaries.partition import split_from_assignment
 from decompose.boundaries.pins import Settled, check_count
 from decompose.boundaries.platform import Released, told_of_platform
-from decompose.boundaries.recommend import AGREED, MERGED, how_sure, kept_to, recommend
+from decompose.boundaries.recommend import AGREED, MERGED, how_sure, kept_to, recommend, told_of_range
 from decompose.boundaries.scores import Scored, Scorer, labels_of
 from decompose.boundaries.small import told_of_small
 from decompose.boundaries.soundness import reasons_against
@@ -84,6 +84,8 @@ def propose(
         verdict = kept_to(system, splits[0], kept.summary, kept.changes)
     else:
         verdict = recommend(system, splits, options.services, options.smallest)
+        missed = told_of_range(splits, verdict, options.services) if options.services and start is None else ""
+        verdict = msgspec.structs.replace(verdict, sentence=f"{verdict.sentence} {missed}".rstrip())
     # Where it is merged that one is recommended, the ladder still begins at what is merged.
     fine = next((split for split in splits if split.name == verdict.shown), None)
     ladder = ladder_of(scorer, fine, *_bounds(scorer, fine, settled)) if fine else Ladder()

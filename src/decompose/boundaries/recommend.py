@@ -127,6 +127,25 @@ def kept_to(system: System, split: Split, summary: str, changes: Sequence[str]) 
     )
 
 
+def told_of_range(splits: Sequence[Split], verdict: Recommendation, services: tuple[int, int]) -> str:
+    """That the shown split has another number of services than was asked for, and why; empty where it has that."""
+    fewest, most = services
+    counts = {split.name: len(split.services) for split in splits if not split.trivial and len(split.services) > 1}
+    shown = counts.get(verdict.shown, fewest)
+    if fewest <= shown <= most or not counts:
+        return ""
+    if max(counts.values()) < fewest:
+        why = f"no candidate has more than {max(counts.values())}"
+    elif min(counts.values()) > most:
+        why = f"no candidate has fewer than {min(counts.values())}"
+    elif any(fewest <= count <= most for count in counts.values()):
+        why = "no candidate that has so many is sound"
+    else:
+        why = f"the candidates have {', '.join(map(str, sorted(set(counts.values()))))}"
+    asked = f"{fewest:,}" if fewest == most else f"{fewest:,} to {most:,}"
+    return f"Not the {asked} services that were asked for: {why}."
+
+
 def _best(system: System, splits: Sequence[Split], services: tuple[int, int] | None) -> Recommendation:
     # What was bought for one score with others is for looking at: judged by that score it would win over everything.
     candidates = [s for s in splits if not s.trivial and len(s.services) > 1 and not s.name.endswith(TRADED)]
