@@ -6,7 +6,7 @@ done in a loop is done for each, and an object of every class may come.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import reduce
 from operator import and_
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from decompose.facts.records import Ref
 from decompose.linking.program import Scope
 from decompose.system.accesses.unit_of_work import FLUSHED
 from decompose.system.gathered import Bits, union
-from decompose.system.model import REACH_LINE, Access
+from decompose.system.model import BY_ATTRIBUTE, DECLARED_TYPE, ONE_OF, REACH_LINE, Access, Dependency
 from decompose.system.transactions.events import WRITTEN, Actor, Lines, Touched, is_within, touched
 from decompose.system.transactions.reach import Reach
 
@@ -24,6 +24,11 @@ CHOICE = Touched("", "choice")
 """What an actor touches besides if it asks one of several classes, or touches one of several tables."""
 
 _MAX_STEPS = 12
+_MAX_ROUNDS = 30
+"""Circles in circles that need more are not told apart: all that they come to counts as sure."""
+
+_CALLS = frozenset({"call", "property"})
+_OF_OBJECTS = frozenset({BY_ATTRIBUTE, DECLARED_TYPE})
 
 
 class Begun(NamedTuple):
@@ -48,20 +53,34 @@ class _Does(NamedTuple):
         yield from (target for choice in self.choices for one in choice for target in one)
 
 
+def asking_one_of(dependencies: Iterable[Dependency]) -> dict[Actor, set[tuple[int, str]]]:
+    """Who asks an object for a method -> where that may be of one of several classes: lines, each with the method's name."""
+    first: dict[tuple[str, str, int, str], str] = {}
+    found: dict[Actor, set[tuple[int, str]]] = {}
+    for d in dependencies:
+        if (d.rule in _OF_OBJECTS or d.rule.startswith(ONE_OF)) and d.kind in _CALLS and d.resolution != "guessed":
+            method = d.target.rpartition(".")[2]
+            if first.setdefault((d.source, d.source_unit, d.line, method), d.target_unit) != d.target_unit:
+                found.setdefault((d.source, d.source_unit), set()).add((d.line, method))
+    return found
+
+
 class ByClass:
-    """``scopes``: by definition; ``done``: what an actor does itself; ``apart``: the lines at which it works on connections of its own, which
+    """``several``: by `asking_one_of`; ``scopes``: by definition; ``done``: what an actor does itself; ``apart``: the lines at which it works on connections of its own, which
     are in no transaction of who calls it.
     """
 
     def __init__(
         self,
         reach: Reach,
+        several: Mapping[Actor, Collection[tuple[int, str]]],
         scopes: Mapping[str, Scope],
         done: Callable[[Actor], Iterable[tuple[Access, bool]]],
         apart: Callable[[Actor], Lines],
         bits: Bits[Touched],
     ) -> None:
         self._reach = reach
+        self._asking = several
         self._scopes = scopes
         self._done = done
         self._apart = apart
@@ -71,9 +90,11 @@ class ByClass:
         self._does: dict[Actor, _Does] = {}
         self._sure: dict[Actor, int] = {}
 
-    def chooses(self, actor: Actor) -> bool:
-        """Whether an actor itself asks one of several classes, or touches one of several tables."""
-        return bool(self._several(actor)) or any(REACH_LINE in access.rule for access, _ in self._done(actor))
+    def chooses(self, actor: Actor, done: Iterable[tuple[Access, bool]]) -> bool:
+        """Whether an actor itself asks one of several classes, or touches one of several tables, by what it has ``done``."""
+        return any(place in self._asking for place in self._reach.places(actor)) or any(
+            REACH_LINE in access.rule for access, _ in done
+        )
 
     def of(self, starts: Iterable[Begun], touching: Callable[[Actor], int]) -> list[frozenset[str]]:
         """For each start the tables that are written only where an object is of one of several classes; ``touching``: all that an actor comes to."""
@@ -124,22 +145,24 @@ class ByClass:
         return self._bits.of(item for access in accesses for item in touched(access, locks=False))
 
     def _several(self, actor: Actor) -> frozenset[tuple[int, str]]:
-        several = self._reach.several
-        return frozenset(place for one in self._reach.places(actor) for place in several.get(one, ()))
+        asking = self._asking
+        return frozenset(place for one in self._reach.places(actor) for place in asking.get(one, ()))
 
     def _settle(self, starts: Iterable[Actor], touching: Callable[[Actor], int]) -> None:
         """What all below some actors do for sure: of circles, what is sure without going round."""
         order: list[Actor] = []
         for actor in starts:
             self._add_below(actor, touching, order)
-        waiting = True
-        while waiting:
-            waiting = False
+        for _ in range(_MAX_ROUNDS):
+            changed = False
             for actor in order:
                 value = self._value(self._does[actor])
                 if value != self._sure[actor]:
                     self._sure[actor] = value
-                    waiting = True
+                    changed = True
+            if not changed:
+                return
+        self._sure.update((actor, touching(actor)) for actor in order)
 
     def _add_below(self, start: Actor, touching: Callable[[Actor], int], order: list[Actor]) -> None:
         """Put what is below an actor in order, what is called first; where nothing is chosen, all that is come to is sure."""

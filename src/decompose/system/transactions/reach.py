@@ -11,8 +11,6 @@ from decompose.system.model import (
     BY_ATTRIBUTE,
     BY_NAME,
     BY_VALUE,
-    DECLARED_TYPE,
-    ONE_OF,
     PASSED_OUTSIDE,
     RETURNED,
     RUNS_DECORATED,
@@ -25,7 +23,6 @@ from decompose.system.transactions.narrowed import Narrowing, plain
 
 _REGISTERING = frozenset({"callback", "decorate"})
 _PLAIN = frozenset({BY_NAME, BY_ATTRIBUTE, BY_VALUE})
-_OF_OBJECTS = frozenset({BY_ATTRIBUTE, DECLARED_TYPE})
 
 
 def at_run_time(
@@ -80,9 +77,6 @@ class Reach:
         self._ancestors: dict[str, frozenset[str]] = {}
         self._heirs: dict[str, set[str]] = {}
         """Class -> the classes for which its methods are seen to act."""
-        self.several: dict[Actor, set[tuple[int, str]]] = {}
-        """Who asks an object for a method -> where that may be of one of several classes: lines, each with the method's name."""
-        one_of: dict[tuple[Actor, int, str], str] = {}
         self._made_for: dict[str, list[Actor]] = {}
         for access in accesses:
             self._note_heir((access.definition, access.unit))
@@ -97,10 +91,6 @@ class Reach:
                 self._note_heir(target)
                 self.following.setdefault(source, set()).add((d.line, target))
                 self.called_ones.add(target[0])
-                if _asks_one_of(d):
-                    method = d.target.rpartition(".")[2]
-                    if one_of.setdefault((source, d.line, method), d.target_unit) != d.target_unit:
-                        self.several.setdefault(source, set()).add((d.line, method))
                 if BEGINS in d.rule:
                     self._begins.add(d.target)
 
@@ -257,9 +247,3 @@ class Reach:
                 stack.extend(further)
             known = self._ancestors[unit] = frozenset(found - {unit})
         return known
-
-
-def _asks_one_of(d: Dependency) -> bool:
-    """Whether it may be a call of the method that the class of an object has, each instead of those of other classes."""
-    method = "." in d.target.rpartition(":")[2]
-    return d.kind in ("call", "property") and method and (d.rule in _OF_OBJECTS or d.rule.startswith(ONE_OF))

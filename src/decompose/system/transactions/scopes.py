@@ -23,7 +23,7 @@ from decompose.system.model import REQUEST, Access, Dependency, Entered, EntryPo
 from decompose.system.schema.tables import Schema
 from decompose.system.transactions.around_requests import AroundRequests
 from decompose.system.transactions.asked import asked_heirs
-from decompose.system.transactions.by_class import CHOICE, Begun, ByClass
+from decompose.system.transactions.by_class import CHOICE, Begun, ByClass, asking_one_of
 from decompose.system.transactions.contexts import Contexts
 from decompose.system.transactions.decorated import Decorated
 from decompose.system.transactions.distinct import Distinct
@@ -78,7 +78,7 @@ def transactions_of(
     contexts = Contexts(linked, placement, schema, callbacks.arguments, accesses, told, instead, switches, listeners)
     reach = Reach(told, contexts, accesses=accesses)
     handlers = {entry.handler for entry in entry_points}
-    found = _Transactions(linked, opening, placement, reach, contexts, accesses, locks, handlers)
+    found = _Transactions(linked, opening, placement, reach, contexts, accesses, locks, handlers, told)
     found.asked = asked_heirs(reach, written)
     found.add_handed(callbacks)
     found.add_decorated(Decorated(found.scopes, written))
@@ -124,6 +124,7 @@ class _Transactions:
         accesses: Iterable[Access],
         locks: Mapping[Actor, set[str]],
         handlers: Collection[str],
+        dependencies: Iterable[Dependency],
     ) -> None:
         self.linked = linked
         self.reach = reach
@@ -139,6 +140,7 @@ class _Transactions:
         for scope in linked.program.scopes:
             if not scope.library and scope.facts.kind != ScopeKind.LAMBDA:
                 self.scopes.setdefault(scope.definition, scope)
+        self._asking = asking_one_of(dependencies)
         self._by_class = self._classes_told_apart(reach)
         self._touching = Gathered(partial(self._called_for_all, reach), self._touched_by)
         self.accesses: dict[Actor, list[tuple[Access, bool]]] = {}
@@ -163,7 +165,7 @@ class _Transactions:
         self.around = list(self.wrapped.found())
 
     def _classes_told_apart(self, reach: Reach) -> ByClass:
-        return ByClass(reach, self.scopes, self.done, self._apart, self._touched_bits)
+        return ByClass(reach, self._asking, self.scopes, self.done, self._apart, self._touched_bits)
 
     def _apart(self, actor: Actor) -> Lines:
         """The lines at which an actor works on connections of its own, in no transaction of who calls it."""
@@ -188,13 +190,14 @@ class _Transactions:
 
     def _touched_by(self, actor: Actor, *, led_on: bool = True) -> int:
         apart = self.commits.who.on_its_own(actor)
+        done = self.done(actor)
         found = self._touched_bits.of(
             item
-            for access, locking in self.done(actor)
+            for access, locking in done
             if not is_within(access.line, apart) and (led_on or not access.is_led_on)
             for item in touched(access, locks=locking)
         )
-        return found | self._touched_bits.of([CHOICE]) if self._by_class.chooses(actor) else found
+        return found | self._touched_bits.of([CHOICE]) if self._by_class.chooses(actor, done) else found
 
     def _called_for_all(self, reach: Reach, actor: Actor) -> list[Actor]:
         """Whom an actor calls in the transaction that it is part of, if there is one: not on connections of its own."""
