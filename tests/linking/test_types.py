@@ -391,3 +391,22 @@ def test_a_type_variable_of_the_receiver_stands_for_the_class_that_is_asked(
     assert {callee for caller, callee in app.calls("call") if caller == "m:f" and callee.endswith(".go")} == {
         f"m:{name}.go" for name in reached
     }
+
+
+def test_a_constant_beside_a_container_that_is_declared_is_no_defect(draw: Draw) -> None:
+    app = draw("""
+        class Step:
+            def run(self): pass
+        class Long(Step): pass
+        class Plan:
+            def __init__(self):
+                self.names = ["a", "b"]
+                self.steps: list[Step] = []
+            def add(self): self.steps.append(Long())
+            def run(self):
+                for step in self.steps: step.run()
+        Plan().add()
+        Plan().run()
+    """)
+    assert app.blind_spots("defect") == []
+    assert ("m:Plan.run", "m:Step.run") in app.calls("call")

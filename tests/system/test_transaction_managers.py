@@ -523,3 +523,34 @@ def test_a_decorator_that_a_function_gives_opens_the_transaction_of_what_it_deco
         def put_alone(): Stock.objects.create()
     """)
     assert {t.definition for t in app.system.transactions} == {"m:put"}
+
+
+def test_objects_that_decorate_enter_themselves_around_what_they_decorate(draw: Draw) -> None:
+    app = draw("""
+        from contextlib import ContextDecorator, ExitStack
+        from django.db import models, transaction
+        class Stock(models.Model): pass
+        class Whole(ContextDecorator):
+            def __enter__(self):
+                self.stack = ExitStack()
+                self.stack.enter_context(transaction.atomic())
+            def __exit__(self, *error): self.stack.close()
+        class Inherits(Whole): pass
+        class Another(Whole):
+            def __call__(self, function): return function
+        class Plain(ContextDecorator):
+            def __enter__(self): pass
+            def __exit__(self, *error): pass
+        def put(): Stock.objects.create()
+        @Whole()
+        def first(): put()
+        @Inherits()
+        async def second(): put()
+        @Another()
+        def third(): put()
+        @Plain()
+        def fourth(): put()
+        def fifth():
+            with Another(): put()
+    """)
+    assert {t.definition for t in app.system.transactions if t.tables_written} == {"m:first", "m:second", "m:fifth"}

@@ -92,7 +92,7 @@ class DeclaredValues:
         """Whether the attribute that holds a container is set to nothing but empty ones besides."""
         cls = scope.parent if scope.is_method else None
         copies = {o[1] for o in scope.facts.ops if o[0] == Op.COPY and o[2] == typed}
-        names = [o[2] for o in scope.facts.ops if o[0] == Op.SET_ATTRIBUTE and o[3] in copies]
+        names = [o[2] for o in scope.facts.ops if o[0] == Op.SET_ATTRIBUTE and type(o[3]) is int and o[3] in copies]
         sets = [found for name in names if cls is not None for found in self.engine.hierarchy.set_by_methods(cls, name)]
         return all(
             type(ref) is not int or (method is scope and ref in copies) or self._is_empty(method, ref)

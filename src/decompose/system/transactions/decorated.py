@@ -18,11 +18,11 @@ class Decorated:
         self._scopes = scopes
         self._used: dict[str, set[tuple[str, int]]] = {}
         for d in dependencies:
-            if d.kind in ("call", "decorate") and d.resolution != "guessed":
+            if d.kind in ("call", "construct", "decorate") and d.resolution != "guessed":
                 self._used.setdefault(d.target, set()).add((d.source, d.line))
 
     def by(self, decorator: str) -> Iterator[Scope]:
-        """The functions that stand below ``@decorator`` or ``@decorator(...)``."""
+        """The functions that stand below ``@decorator`` or ``@decorator(...)``, a function or a class whose objects decorate."""
         for source, line in sorted(self._used.get(decorator, ())):
             scope = self._scopes.get(source)
             for operation in scope.facts.ops if scope is not None else ():

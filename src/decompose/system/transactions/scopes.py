@@ -269,8 +269,16 @@ class _Transactions:
             for function in decorated.within(definition, lines):
                 self._add_whole(function, kind, beside)
         for manager, kind in sorted(self.wrapped.managers.items()):
-            for function in decorated.by(manager[0]):
+            for function in decorated.by(self._decorating(manager)):
                 self._add_whole(function, kind, (manager,))
+
+    def _decorating(self, manager: Actor) -> str:
+        """What a manager is used as a decorator by: itself, or the class of which objects also decorate and then enter it."""
+        unit = plain(manager)[1]
+        scope = self.scopes.get(unit) if is_entering(manager) else None
+        cls = scope if scope is not None and scope.facts.kind == ScopeKind.CLASS else None
+        called = self.linked.hierarchy.member(cls, "__call__") if cls is not None else None
+        return unit if called is not None and called.owner.library else manager[0]
 
     def _add_whole(self, function: Scope, kind: str, beside: Iterable[Actor]) -> None:
         self._add(self.reach.home((function.definition, "")), kind, function.facts.line, (), beside=beside)
