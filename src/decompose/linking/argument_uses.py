@@ -278,10 +278,12 @@ def ask(new: frozenset[Value], call: LibraryCall, names: tuple[str, ...], base: 
             continue
         result = -1 if cls.library else call.site.result
         for name in names:
-            if call.engine.hierarchy.member(cls, name) is not None:
+            own = call.engine.hierarchy.member(cls, name) is not None
+            if own or special_methods.is_put_in(call.engine, cls, name):
                 special_methods.call_method(call.engine, call.site.frame, result, value, cls, name, call.site.line)
                 if name in ANY_OBJECT and not cls.library:
                     call.engine.catch_alls.note(base, call.site.frame, value, name, call.site.line)
+            if own:
                 break
 
 

@@ -25,14 +25,14 @@ class Differences:
         self.overlays = Overlays(engine.names)
         self._receiver_users: dict[int, bool] = {}
         self._telling: dict[int, frozenset[int]] = {}
-        self._usual: dict[tuple[int, bool, bool], Overlay] = {}
+        self._usual: dict[tuple[int, bool, bool, bool], Overlay] = {}
         """The overlays of frames inside the same function or class as what they share."""
 
     def overlay(self, function: Scope, parent: Frame, general: Frame, receiver: Value) -> Overlay:
         """What of a function is to be looked at once more: all that depends on its parameters and surroundings."""
         if parent is not general.parent:
             return self._overlay(function, parent, general, receiver)
-        key = (function.index, receiver >= 0, receiver != general.receiver)
+        key = (function.index, receiver >= 0, receiver != general.receiver, self._is_typed(receiver))
         known = self._usual.get(key)
         if known is None:
             known = self._usual[key] = self._overlay(function, parent, general, receiver)
@@ -43,12 +43,19 @@ class Differences:
         seeds = self._telling_parameters(function) - {own}
         if own >= 0 and receiver != general.receiver:
             seeds = seeds | {own}
+            if self._is_typed(receiver):
+                seeds = seeds | self.overlays.containers_kept(function, own)
         if parent is not general.parent:
             for inner, node in self.engine.outer_nodes(function, parent):
                 if general.nodes[inner] != node:
                     seeds = seeds | {inner}
         special = receiver != general.receiver or parent is not general.parent
         return self.overlays.of(function, seeds, receiver=special)
+
+    def _is_typed(self, receiver: Value) -> bool:
+        """Whether a receiver is of a generic class with its type arguments, by which what it holds is told apart."""
+        described = self.engine.values[receiver] if receiver >= 0 else ("",)
+        return described[0] == "I" and bool(described[2])
 
     def _telling_parameters(self, function: Scope) -> frozenset[int]:
         """The parameters that may be given something else by each caller: not those whose declared type says it all."""

@@ -9,7 +9,7 @@ from weakref import WeakSet
 
 from decompose.defects import told_defect
 from decompose.facts.records import Ref
-from decompose.linking import announcements, operations, operators, operators_in_view, picked_below
+from decompose.linking import announcements, operations, operators, operators_in_view, picked_below, put_into_classes
 from decompose.linking.by_use import MAX_ROUNDS, ByUse
 from decompose.linking.calls import outside
 from decompose.linking.calls.by_chance import CallsByChance
@@ -116,6 +116,8 @@ class Engine(Framing):
         self.supposed: dict[int, str] = {}
         """Classes that are taken for a library's, though nothing proves it, each with the reason."""
         self.special_names: set[str] = set()
+        self.special_methods_put_in: frozenset[str] = frozenset()
+        self.descriptors_put_in: frozenset[str] = frozenset()
         self.own_names: set[str] = set()
         """What the classes of the application have in their bodies."""
         self.telling_operators: frozenset[str] = frozenset()
@@ -172,7 +174,10 @@ class Engine(Framing):
     def link(self) -> None:
         """Instantiate everything and propagate."""
         own = sum(len(scope.facts.ops) for scope in self.program.scopes if not scope.library)
+        self.special_methods_put_in = put_into_classes.special_methods_put_in(self.program)
+        self.descriptors_put_in = put_into_classes.descriptors_put_in(self)
         self.special_names = {n for cls in self.program.classes() for n in cls.facts.names if n.startswith("__")}
+        self.special_names |= self.special_methods_put_in
         self.own_names = {n for cls in self.program.classes() if not cls.library for n in cls.facts.names}
         self.telling_operators = _KEEPING_OPERATORS | operators.operators_of(self.special_names)
         self._looks = RepeatedLooks(self.program.scopes)

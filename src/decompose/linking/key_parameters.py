@@ -113,6 +113,7 @@ class KeyParameters:
             if operation[0] == Op.FUNCTION:
                 inner = function.module.scopes[operation[2]]
                 asked = [class_asked(inner, ref) for ref in self._asked(inner)]
+                asked += [(ref, False) for ref in _names_of_attributes(inner)]
                 names.update((self._outer_name(inner, ref), by_class) for ref, by_class in asked)
                 own = {*inner.facts.names, *self._parameters_of(inner).values()}
                 names.update(key for key in self._free_keys(inner) if key[0] not in own)
@@ -196,6 +197,15 @@ def _asked_of_tables(function: Scope) -> Iterator[Ref]:
             yield from [each[2] for each in made] if several else [operation[2]]
         elif operation[0] == Op.CALL and operation[3] and type(operation[3][0]) is int:
             yield from (operation[3][0] for _, name in function.attributes_read(operation[2]) if name in _BY_KEY)
+
+
+def _names_of_attributes(function: Scope) -> Iterator[Ref]:
+    """By what name, where that is not written there, a function asks ``getattr`` for something."""
+    for operation in function.facts.ops:
+        if operation[0] == Op.CALL and len(operation[3]) >= 2 and type(operation[3][1]) is int:
+            called = function.operations_producing(operation[2])
+            if any(made[0] == Op.FREE and made[2] == "getattr" for made in called):
+                yield operation[3][1]
 
 
 def class_asked(function: Scope, ref: Ref) -> tuple[Ref, bool]:

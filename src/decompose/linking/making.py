@@ -182,13 +182,17 @@ def _give_body(engine: Engine, cls: Scope, inner: Frame) -> None:
 def field_functions(engine: Engine, cls: Scope, effect: str) -> list[tuple[str, Scope, Ref]]:
     """What is called for fields when an object is made: the field, the class that declares it, the function.
 
-    ``effect`` "fills": factories, for those that the initialiser is not given; "handles": converters and validators.
+    ``effect`` "fills": factories, for those that the initialiser is not given; "handles": converters and validators. A method
+    that is decorated as one (``@total.validator``) gives no field anything: it has no name here.
     """
     key = (cls.index, effect)
     known = engine.field_functions.get(key)
     if known is None:
         found = {
-            name: [(name, owner, function) for function in _functions_of_field(engine, owner, ref, effect)]
+            name: [
+                *((name, owner, function) for function in _functions_of_field(engine, owner, ref, effect)),
+                *(("", owner, function) for function in _decorated_for_field(engine, owner, ref, effect)),
+            ]
             for owner in reversed(engine.hierarchy.order(cls))
             for name, ref in (owner.facts.names.items() if not owner.library else ())
         }
@@ -210,6 +214,26 @@ def _functions_of_field(engine: Engine, owner: Scope, ref: Ref, wanted: str) -> 
             names = [name for effect, arguments in stated if effect == wanted for name in arguments]
             return [given for name, given in operation[4] if name in names and type(given) is int and given >= 0]
     return []
+
+
+def _decorated_for_field(engine: Engine, owner: Scope, ref: Ref, wanted: str) -> list[int]:
+    """The method that a name of a class body is, where a field of that class decorates it with the effect ``wanted``."""
+    for operation in owner.operations_producing(ref):
+        if operation[0] != Op.DECORATE or not _is_of_field(owner, operation[2]):
+            continue
+        for value in engine.names.evaluate(owner, operation[2]):
+            described = engine.values[value]
+            described = engine.values[described[1]] if described[0] == "B" else described
+            function = engine.program.scopes[described[1]] if described[0] == "F" else None
+            if function is not None and function.library and wanted in effects.effect_names(engine, function):
+                return [operation[3]]
+    return []
+
+
+def _is_of_field(owner: Scope, decorator: Ref) -> bool:
+    """Whether a decorator is an attribute of what a call in the same class body gives."""
+    bases = [operation[2] for operation in owner.operations_producing(decorator) if operation[0] == Op.ATTRIBUTE]
+    return any(made[0] == Op.CALL for base in bases for made in owner.operations_producing(base))
 
 
 def metaclass(engine: Engine, cls: Scope) -> Scope | None:

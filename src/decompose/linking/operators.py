@@ -84,10 +84,12 @@ def operate(
             if operator[0] == "r" and operator[1:] in _IN_PLACE and _answers(engine, frame, other, operator[1:]):
                 continue
             for method in _methods(operator):
-                if engine.hierarchy.member(cls, method) is not None:
+                own = engine.hierarchy.member(cls, method) is not None
+                if own or special_methods.is_put_in(engine, cls, method):
                     special_methods.call_method(engine, frame, result, value, cls, method, line, other)
                     if method in ANY_OBJECT and not cls.library:
                         engine.catch_alls.note(base, frame, value, method, line)
+                if own:
                     break
         elif description[0] == "O" and operator in ("iadd", "ior"):
             engine.put(result, value)

@@ -42,6 +42,11 @@ class Overlays:
             known = self._made[key] = _Spread(self, scope, seeds, receiver=receiver).overlay()
         return known
 
+    def containers_kept(self, scope: Scope, own: int) -> frozenset[int]:
+        """The containers that a method makes and keeps in its own object."""
+        kept = (o[3] for o in scope.facts.ops if o[0] == Op.SET_ATTRIBUTE and o[1] == own)
+        return frozenset(node for ref in kept for node in _of_container_made(scope, ref))
+
     def is_closure(self, function: Scope) -> bool:
         """Whether a function uses names of the functions around it, or ``super()``."""
         known = self._closures.get(function.index)
@@ -85,6 +90,29 @@ class Overlays:
             return False
         open_types = self.names.values.open_types
         return any(value in open_types for value in self.names.types(scope, annotation))
+
+
+def _makes_container(scope: Scope, operation: list[Any]) -> bool:
+    """Whether an operation of a scope makes a list, a dictionary or the like."""
+    if operation[0] == Op.CONTAINER:
+        return True
+    return operation[0] == Op.CALL and any(
+        producer[0] in (Op.FREE, Op.FROM) and producer[-2 if producer[0] == Op.FREE else 4] in _MADE_HERE
+        for producer in scope.operations_producing(operation[2])
+    )
+
+
+def _of_container_made(scope: Scope, ref: Ref) -> list[int]:
+    """The nodes through which a container comes that a scope itself makes; none where ``ref`` is nothing of the kind."""
+    same = [ref] if type(ref) is int and ref >= 0 else []
+    made = False
+    for earlier in same:
+        for operation in scope.operations_producing(earlier):
+            made = made or _makes_container(scope, operation)
+            source = operation[2] if operation[0] == Op.COPY else -1
+            if type(source) is int and source >= 0 and source not in same:
+                same.append(source)
+    return same if made else []
 
 
 class _Spread:
@@ -158,24 +186,7 @@ class _Spread:
         """A container made here into which something is put that differs, or that is put under what differs, must be another one."""
         if type(node) is not int or node in self.reached or node < 0:
             return
-        same = [node]
-        made = False
-        for earlier in same:
-            for operation in self.scope.operations_producing(earlier):
-                made = made or self._makes_container(operation)
-                source = operation[2] if operation[0] == Op.COPY else -1
-                if type(source) is int and source >= 0 and source not in same:
-                    same.append(source)
-        if made:
-            self.reached.update(same)
-
-    def _makes_container(self, operation: list[Any]) -> bool:
-        if operation[0] == Op.CONTAINER:
-            return True
-        return operation[0] == Op.CALL and any(
-            producer[0] in (Op.FREE, Op.FROM) and producer[-2 if producer[0] == Op.FREE else 4] in _MADE_HERE
-            for producer in self.scope.operations_producing(operation[2])
-        )
+        self.reached.update(_of_container_made(self.scope, node))
 
     def _differs(self, operation: list[Any]) -> bool:
         """Whether an operation must be repeated."""

@@ -23,6 +23,11 @@ def special_class(engine: Engine, description: tuple[Any, ...]) -> Scope | None:
     return cls if description[0] == "I" else making.metaclass(engine, cls)
 
 
+def is_put_in(engine: Engine, cls: Scope, name: str) -> bool:
+    """Whether a class may be given a special method from elsewhere."""
+    return name in engine.special_methods_put_in and not cls.library
+
+
 def callable_object(engine: Engine, description: tuple[Any, ...]) -> tuple[Value, tuple[Any, ...]]:
     """An object that is called: itself as the receiver, and the description of its ``__call__``; of others nothing."""
     member = engine.hierarchy.member(engine.program.scopes[description[1]], "__call__")
@@ -47,6 +52,9 @@ def call_method(
     """Run the special method ``name`` that syntax implies, or that the library's function ``by`` calls, with an argument, and a
     node as the next one.
     """
+    if is_put_in(engine, cls, name):
+        held = engine.fields(cls.index, name)
+        engine.watch(held, _call_put_in, engine, frame, result, value, line, argument, source, by, kind)
     member = engine.hierarchy.member(cls, name)
     if member is None or member.ref is None:
         return
@@ -67,6 +75,15 @@ def _call_decorated(
         if description[0] == "F" and description[2] >= 0:
             function, home = engine.program.scopes[description[1]], engine.frames[description[2]]
             _call(engine, frame, result, value, function, home, line, argument, source, by, kind)
+
+
+def _call_put_in(
+    new: frozenset[Value], engine: Engine, frame: Frame, result: Node, value: Value, line: int,
+    argument: Any, source: Node, by: str, kind: str,
+) -> None:  # fmt: skip
+    """What code elsewhere has made a special method of the class."""
+    functions = frozenset(engine.values[each][1] for each in new if engine.values[each][0] == "B")
+    _call_decorated(functions, engine, frame, result, value, line, argument, source, by, kind)
 
 
 def _call(

@@ -46,11 +46,7 @@ _NAMES_BY_REASON = {
         "functions/singledispatch on annotations",
         "functions/single dispatch with a class that registers itself",
     ),
-    "extra and missing: who makes an object runs its validators": (
-        "classes/attrs class with validator, converter and default",
-        "classes/attrs class with validator and default",
-        "types/attrs class with a converter, a validator and a factory",
-    ),
+    "missing: that what a converter gives is text": ("types/attrs class with a converter, a validator and a factory",),
     "missing: that the value of a member is text": ("classes/enum with methods, a property and a lookup by value",),
     "extra: what another module puts in place of a function does not hide it": (
         "modules/monkey patched module attribute and method",
@@ -109,12 +105,8 @@ _NAMES_BY_REASON = {
     "missing: that the name of an attribute that is set is text": (
         "classes/attributes that are set and removed go through the class",
     ),
-    "missing: that a special method, or a property, may be put into a class from elsewhere": (
-        "classes/class decorator that adds a method and one that replaces the class",
-        "modules/class patched by another module with a function and a property",
-    ),
-    "extra: what one object of a generic class holds another one holds too": (
-        "types/generic stack whose element type comes from what is put in",
+    "extra: the container that an inherited method makes is one for all classes below": (
+        "patterns/repositories that share a base which keeps rows",
     ),
     "missing: what matches of a pattern are": ("programs/tokenizer and parser",),
 }

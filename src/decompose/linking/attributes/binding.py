@@ -154,7 +154,7 @@ def bind_to_owner(
 ) -> None:
     """Descriptors, and library objects that take the class that they are an attribute of as their type argument."""
     description = engine.values[value]
-    if description[0] == "I" and _binds(engine, description[1]):
+    if description[0] == "I" and binds(engine, description[1]):
         attribute_class = engine.program.scopes[description[1]]
         if engine.hierarchy.member(attribute_class, "__binds_owner__") is not None and not description[2]:
             owner = engine.values.instance(cls.index)
@@ -181,7 +181,7 @@ def bind_to_owner(
     engine.put(result, value)
 
 
-def _binds(engine: Engine, cls: int) -> bool:
+def binds(engine: Engine, cls: int) -> bool:
     """Whether objects of a class are told what they are an attribute of."""
     known = engine.binding_classes.get(cls)
     if known is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from decompose.linking import making, special_methods
+from decompose.linking import making, put_into_classes, special_methods
 from decompose.linking.attributes import binding, writing
 from decompose.linking.containers import own_classes
 from decompose.linking.effects import BEGINS
@@ -111,7 +111,11 @@ def _load_from_instance(
     if stored and (cls.index, name) in engine.contributed:
         engine.watch(engine.fields(cls.index, name), binding.bind_values, engine, frame, result, value, cls, line)
     elif stored and (not cls.library or writing.keeps_attributes(engine, cls)):
-        engine.edge(engine.fields_of(value, name), result)
+        field = engine.fields_of(value, name)
+        if name in engine.descriptors_put_in:
+            engine.watch(field, put_into_classes.load_bound, engine, frame, result, value, cls, line)
+        else:
+            engine.edge(field, result)
     if name == "__class__":
         engine.put(result, engine.values.class_of(value))
         return

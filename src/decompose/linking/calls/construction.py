@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from decompose.linking import library_calls, making, special_methods, told_by_makers
+from decompose.linking.attributes import binding
 from decompose.linking.calls import classes, following, parameters
 from decompose.linking.frames import Site
 from decompose.linking.values import Value
@@ -187,11 +188,17 @@ def _fill_fields(engine: Engine, site: Site, cls: Scope, instance: Value) -> Non
     given = {name for name, _ in named} | {name for name, _ in site.keywords}
     filling = [found for found in making.field_functions(engine, cls, "fills") if found[0] not in given]
     for name, owner, function in (*filling, *making.field_functions(engine, cls, "handles")):
-        engine.program.stored_attributes.add(name)
         called = _ForField(site, len(engine.sites))
-        called.result = engine.fields_of(instance, name)
         engine.sites.append(called)
-        engine.watch(engine.node_of(engine.class_frame(owner), function), following.call, engine, called)
+        node = engine.node_of(engine.class_frame(owner), function)
+        if name:
+            engine.program.stored_attributes.add(name)
+            called.result = engine.fields_of(instance, name)
+        else:
+            method = engine.new_node()
+            engine.watch(node, binding.bind_values, engine, site.frame, method, instance, cls, site.line)
+            node = method
+        engine.watch(node, following.call, engine, called)
 
 
 def make(engine: Engine, site: Site) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from decompose.facts import HOLE, Op
@@ -62,6 +63,8 @@ def call_builtin(engine: Engine, site: Site, name: str) -> bool:
             for each in _names_of_branches(site.frame.scope, site.arguments[1]):
                 engine.watch(base, reading.load, engine, site.frame, site.result, each, site.line)
             load_listed(engine, site, base)
+            if engine.key_parameters.parameter(site.frame.scope, site.arguments[1]) < 0:  # that of a function around it
+                engine.named_loads.when_known(site.frame, site.arguments[1], partial(_load_given, engine, site, base))
         if len(site.arguments) > 2:
             default = engine.node_of(site.frame, site.arguments[2])
             if default >= 0:
@@ -95,6 +98,10 @@ def call_builtin(engine: Engine, site: Site, name: str) -> bool:
     return False
 
 
+def _load_given(engine: Engine, site: Site, base: Node, name: str) -> None:
+    engine.watch(base, reading.load, engine, site.frame, site.result, name, site.line)
+
+
 def _name_given(scope: Scope, ref: Ref) -> Any:
     """The name that an attribute is asked for by; what it only ends with, as in ``kind + "_handler"``, has a hole."""
     for operation in scope.operations_producing(ref):
@@ -117,10 +124,12 @@ def _ask(new: frozenset[Value], engine: Engine, site: Site, names: tuple[str, ..
         cls = special_methods.special_class(engine, description)
         if cls is not None and (not cls.library or description[0] == "C"):
             for name in names:
-                if engine.hierarchy.member(cls, name) is not None:
+                own = engine.hierarchy.member(cls, name) is not None
+                if own or special_methods.is_put_in(engine, cls, name):
                     special_methods.call_method(engine, site.frame, -1, value, cls, name, site.line)
                     if name in ANY_OBJECT:
                         engine.catch_alls.note(base, site.frame, value, name, site.line)
+                if own:
                     break
         elif cls is not None and names[0] == "__str__" and engine.hierarchy.member(cls, "__str__") is not None:
             # A summary says what the text of its object stands for: a statement that is built, for one.

@@ -60,10 +60,12 @@ def iterate(new: frozenset[Value], engine: Engine, frame: Frame, result: Node, l
             if held is not None:
                 engine.edge(engine.containers.elements(*engine.values[held][1:]), result)
             for name in ("__iter__", "__aiter__"):
-                if engine.hierarchy.member(cls, name) is not None:
+                own = engine.hierarchy.member(cls, name) is not None
+                if own or special_methods.is_put_in(engine, cls, name):
                     iterator = engine.new_node()
                     special_methods.call_method(engine, frame, iterator, value, cls, name, line)
                     engine.watch(iterator, iterate_once, engine, frame, result, line, value)
+                if own:
                     break
             else:
                 if engine.hierarchy.member(cls, "__getitem__") is not None:

@@ -8,7 +8,7 @@ F = TypeVar("F")
 
 class _Attribute:
     __reached_by__ = "ib()"
-    @calls_back("method")
+    @handles("method")
     def validator(self, method: F) -> F: ...
     @calls_back("method")
     def default(self, method: F) -> F: ...
