@@ -2144,3 +2144,38 @@ def test_what_more_ways_lead_to_than_are_followed_is_a_blind_spot(draw: Draw) ->
     )
     assert len(application.entry_points("http")) == 1_000
     assert "m:register" in {spot.definition for spot in application.blind_spots("too many values")}
+
+
+def test_what_is_registered_through_a_function_or_a_row_has_the_line_of_that(draw: Draw) -> None:
+    application = draw(
+        """
+        from apscheduler.schedulers.background import BackgroundScheduler
+        from flask import Flask
+        from flask_restful import Api, Resource
+
+        class Ships(Resource):
+            def get(self): pass
+
+        def placed(path): return "/harbour" + path
+
+        class Harbour(Api):
+            def add(self, resource, *paths):
+                return self.add_resource(resource, *[placed(path) for path in paths])
+
+        api = Harbour(Flask(__name__))
+        api.add(Ships, "/ships")
+
+        def sweep(): pass
+
+        JOBS = [
+            {"trigger": "cron", "func": sweep},
+        ]
+
+        def begin():
+            scheduler = BackgroundScheduler()
+            for job in JOBS:
+                scheduler.add_job(**job)
+        """
+    )
+    entries = {(entry.kind, entry.name, entry.line) for entry in application.system.entry_points}
+    assert entries == {("http", "GET /harbour/ships", 15), ("schedule", "sweep", 20)}

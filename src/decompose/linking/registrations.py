@@ -57,7 +57,7 @@ class Registrations:
                 keyed = dict(zip(row.operation[4] or (), elements, strict=False)) if elements else {}
                 frame = self._frame_of(row.scope)
                 if frame is not None and name in keyed:
-                    yield Site(frame, site.operation, "call"), keyed[name], given
+                    yield Site(frame, [*site.operation[:-1], row.operation[-1]], "call"), keyed[name], given
             for given in self.makers.choices(site.frame.scope, ref):
                 row_of_constants = self.linked.constant(site.frame.scope, ref, given)
                 if isinstance(row_of_constants, dict) and isinstance(row_of_constants.get(name), str):

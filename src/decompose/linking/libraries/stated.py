@@ -58,11 +58,16 @@ def _entering(
                 site.frame.scope, site.operation, naming[0], position_of(function, naming[0]), given
             )
         name = called if isinstance(called, str) and called else _usual_name(kind, handler)
-        where = (handler.module.file, handler.facts.line) if place.kind == "decorate" else _place(site)
+        where = (handler.module.file, handler.facts.line) if place.kind == "decorate" else _line(_told_at(site, place))
         yield FoundEntry(kind, name, handler, *where)
 
 
-def _place(site: Site) -> tuple[str, int]:
+def _told_at(site: Site, place: Site) -> Site:
+    """Where it is said what is registered: the call itself, unless the handler is handed in from elsewhere, or by a row."""
+    return site if place.kind == "decorate" and place.frame.scope is site.frame.scope else place
+
+
+def _line(site: Site) -> tuple[str, int]:
     return site.frame.scope.module.file, site.line
 
 
@@ -76,7 +81,7 @@ def _serving(
     linked: Linked, registrations: Registrations, mounts: Mounts, function: Scope, arguments: list[Any]
 ) -> Iterator[FoundEntry]:
     argument, path_name, methods_name = arguments
-    for site, _, handler, handed in _handled(linked, registrations, function, argument):
+    for site, place, handler, handed in _handled(linked, registrations, function, argument):
         if _is_of_another(linked, function, site, handed):
             continue
         scope = site.frame.scope
@@ -89,7 +94,7 @@ def _serving(
         route = path if isinstance(path, str) else "<dynamic>"
         for prefix in mounts.prefixes(site, handed):
             for answer in handlers_by_method(linked, handler, [str(m) for m in given] if given else None):
-                yield answer.at(join(prefix, route), site)
+                yield answer.at(join(prefix, route), _told_at(site, place))
 
 
 def _is_of_another(linked: Linked, function: Scope, site: Site, handed: Given) -> bool:

@@ -103,18 +103,25 @@ def entry_points(linked: Linked) -> Iterator[FoundEntry]:
 def _added(linked: Linked, places: _Places, site: Site, known: Given) -> Iterator[FoundEntry]:
     for caller, resource, given in places.blueprints.registrations.calls(site, site.argument(0, "resource"), known):
         for handler in linked.handlers(caller, resource):
-            yield from _routes(linked, places, site, site.arguments[1:], handler, given)
+            yield from _routes(linked, places, site, site.arguments[1:], handler, given, caller)
 
 
 def _routes(
-    linked: Linked, places: _Places, site: Site, urls: list[Ref], handler: Scope, given: Given
+    linked: Linked,
+    places: _Places,
+    site: Site,
+    urls: list[Ref],
+    handler: Scope,
+    given: Given,
+    told_at: Site | None = None,
 ) -> Iterator[FoundEntry]:
+    """The routes that a call registers; ``told_at``: where the resource is handed to the function around it, if it is."""
     prefixes = places.of_receiver(site)
     for at, url, settled in places.makers.elements(site.frame.scope, urls, given):
         for path in places.makers.texts(at, url, settled):
             for prefix in prefixes:
                 for answer in handlers_by_method(linked, handler, None):
-                    yield answer.at(join(prefix, path), site)
+                    yield answer.at(join(prefix, path), told_at or site)
 
 
 class _Places:
