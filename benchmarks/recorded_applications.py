@@ -463,6 +463,16 @@ APPLICATIONS = {
         ("--no-deps", "-r", "requirements/test.txt", "-r", "requirements/django.txt", "setuptools<80"),
         ("-o", "addopts=", "license_manager"), True, {"DJANGO_SETTINGS_MODULE": "license_manager.settings.test"},
     ),
+    "enterprise-access": Application(
+        f"{_GITHUB}openedx/enterprise-access", "ee7d23a8", ".", "enterprise_access", "django",
+        ("--no-deps", "-r", "requirements/test.txt", "django>=5.2,<5.3", "setuptools<80"),
+        ("-o", "addopts=", "--ds=settings_fast", *(f"enterprise_access/apps/{part}" for part in (
+            "subsidy_request", "workflow", "customer_billing", "provisioning", "core", "subsidy_access_policy/tests/test_admin.py",
+            "subsidy_access_policy/tests/test_forms.py", "subsidy_access_policy/tests/test_models.py",
+            *(f"content_assignments/tests/test_{name}.py" for name in ("models", "tasks", "api")),
+            *(f"api/v1/tests/test_{name}.py" for name in ("customer_billing", "provisioning_views", "browse_and_request_views",
+              "assignment_configuration_views", "checkout_intent_views", "stripe_event_summary_views", "assignment_views"))))), True, {},
+    ),
     "nutshell": Application(
         f"{_GITHUB}cashubtc/nutshell", "3282be2f", ".", "cashu", "sqlalchemy",
         ("SQLAlchemy[asyncio]>=2.0.35,<2.1", "click<8.2", "pydantic<2.12", "pydantic-settings<2.7", "bech32", "fastapi<0.116", "environs<10", "marshmallow<4",

@@ -125,3 +125,32 @@ def test_what_a_class_of_histories_of_the_applications_own_does(draw: Draw) -> N
     }
     told = {(d.source, d.target) for d in app.system.dependencies if d.kind == "signal"}
     assert told == {("shop.m:add", f"shop.models:Records.{name}") for name in ("pre_save", "post_save")}
+
+
+SERVED = """
+    from rest_framework import serializers, viewsets
+    from shop.models import Order
+    class OrderSerializer(serializers.ModelSerializer):
+        class Meta:
+            model = Order
+            fields = "__all__"
+    class Orders(viewsets.ModelViewSet):
+        queryset = Order.objects.all()
+        serializer_class = OrderSerializer
+"""
+
+
+def test_a_serializer_that_changes_a_row_adds_to_its_history(draw: Draw) -> None:
+    own = "        def update(self, request, *args, **kwargs):\n            return super().update(request, *args, **kwargs)\n"
+    app = draw({"shop/__init__.py": "", "shop/models.py": MODELS, "shop/views.py": SERVED + own})
+    told = {f"{a.operation} {a.table}" for a in app.system.accesses if a.definition == "shop.views:Orders.update"}
+    assert {"update shop_order", "insert shop_historicalorder"} <= told
+
+
+def test_what_a_view_set_adds_to_a_history_is_told_of_the_methods_that_do_it(draw: Draw) -> None:
+    app = draw({"shop/__init__.py": "", "shop/models.py": MODELS, "shop/views.py": SERVED})
+    (kept,) = [
+        a for a in app.system.accesses if a.definition == "shop.views:Orders" and a.table == "shop_historicalorder"
+    ]
+    assert kept.operation == "insert"
+    assert {"create", "update", "destroy"} <= set(kept.answering)

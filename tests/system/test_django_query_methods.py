@@ -685,3 +685,48 @@ class {n}(models.Model):
     )
     read = {a.table for a in app.system.accesses if a.definition == "shop.use:match" and a.resolution != "guessed"}
     assert {f"shop_{n.lower()}_{of}" for n in names for of in ("sites", "groups")} <= read
+
+
+def test_what_is_added_by_name_is_known_in_however_many_ways_queries_come(draw: Draw) -> None:
+    ways = [f"way{number}" for number in range(9)]
+    keys = "".join(f"    {way} = models.ForeignKey({way.title()}, models.CASCADE)\n" for way in ways)
+    kinds = "".join(f"class {way.title()}(models.Model): pass\n" for way in ways)
+    branches = "".join(f"    if where.{way}: rows = rows.filter({way}__name=where.{way})\n" for way in ways[1:])
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": f"from django.db import models\n{kinds}class Task(models.Model):\n{keys}",
+            "shop/use.py": "from shop.models import *\ndef match(rows, who):\n    return list(rows.filter(way0__name=who))\n"
+            f"def show(where, who):\n    rows = Task.objects.all()\n{branches}    return match(rows, who)\n",
+        }
+    )
+    read = {a.table for a in app.system.accesses if a.definition == "shop.use:match" and a.resolution != "guessed"}
+    assert read == {f"shop_{way}" for way in ways} | {"shop_task"}
+
+
+def test_a_row_that_is_validated_looks_whether_its_own_key_is_taken_and_what_a_proxy_inherits(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": """
+                from django.db import models
+                class Place(models.Model):
+                    code = models.CharField(max_length=9, primary_key=True)
+                class Plain(models.Model):
+                    number = models.BigAutoField(primary_key=True)
+                class Stop(models.Model):
+                    place = models.ForeignKey(Place, models.CASCADE)
+                class Halt(Stop):
+                    class Meta:
+                        proxy = True
+            """,
+            "shop/use.py": """
+                from shop.models import Halt, Place, Plain
+                def of_key(): Place(code="x").full_clean()
+                def of_number(): Plain().full_clean()
+                def of_proxy(halt: Halt): halt.full_clean()
+            """,
+        }
+    )
+    read = {(a.definition, a.table) for a in app.system.accesses if a.operation == "read"}
+    assert read == {("shop.use:of_key", "shop_place"), ("shop.use:of_proxy", "shop_place")}

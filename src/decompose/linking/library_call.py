@@ -80,8 +80,8 @@ class LibraryCall(TypeVariables):
         names = effect_names(engine, function) if function.library else frozenset()
         if not names.isdisjoint(_DEPENDING):
             self._look_at_arguments()
-        self.enlarges = query_types.enlarges(self) if not names.isdisjoint(query_types.ENLARGING) else False
-        if self.enlarges:
+        self.sharing = query_types.sharing(self) if not names.isdisjoint(query_types.ENLARGING) else None
+        if self.sharing is not None:
             query_types.enlarge(self)
 
     def _look_at_arguments(self) -> None:
@@ -141,7 +141,7 @@ class LibraryCall(TypeVariables):
     def _apply_what_is_new(self) -> None:
         if self.has_grown and not self.matching:
             self.has_grown = False
-            if self.enlarges:
+            if self.sharing is not None:
                 query_types.enlarge(self)
             self.apply()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from decompose.facts import Op
 from decompose.linking import operands
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from decompose.linking.values import Value
 
 MAX_QUERIES_AT_A_CALL = 6
-"""Where queries of more kinds of rows share a call, what it adds to each of them tells little and is left out.
+"""Where queries of more kinds of rows share a call, what others bring into each of them tells little and is left out.
 
-So many queries of the same rows are told apart too.
+So many queries of the same rows are told apart too; of more, each is told what they all touch.
 """
 
 _MAX_PARTS = 60
@@ -49,27 +49,33 @@ def widens(engine: Engine, method: Scope) -> bool:
     return not effect_names(engine, method).isdisjoint(ENLARGING)
 
 
-def enlarges(call: LibraryCall) -> bool:
-    """Whether the call adds to what a query touches."""
-    for effect, _ in call.effects:
-        if effect in ENLARGING:
-            return len(call.site.bound) <= MAX_QUERIES_AT_A_CALL or _few_share(call)
-    return False
+class Sharing(NamedTuple):
+    """Which queries share the place of a call with the one that it is about."""
+
+    few: bool = True
+    """Whether few kinds of rows, and few queries of those that the call is about."""
+    alike: tuple[Value, ...] = ()
+    """The queries of the same rows, where they are many."""
 
 
-def _few_share(call: LibraryCall) -> bool:
-    """Whether few kinds of rows, and few queries of those that ``call`` is about, share its place.
+def sharing(call: LibraryCall) -> Sharing | None:
+    """How the call adds to what a query touches; None if it does not.
 
     Queries of nobody knows which rows do not count, and managers and what they give count once.
     """
-    engine = call.engine
-    own = _asked_for(engine, call.receiver)
+    if all(effect not in ENLARGING for effect, _ in call.effects):
+        return None
+    bound = call.site.bound
+    if len(bound) <= MAX_QUERIES_AT_A_CALL:
+        return Sharing()
+    own = _asked_for(call.engine, call.receiver)
     if not own:
-        return False
-    sharing = {_asked_for(engine, done[1]) for done in call.site.bound if len(done) == 2 and type(done[1]) is int}
-    rows = {told[0] for told in sharing if told}
-    alike = [told for told in sharing if told and told[0] == own[0]]
-    return len(rows) <= MAX_QUERIES_AT_A_CALL and len(alike) <= MAX_QUERIES_AT_A_CALL
+        return None
+    told = {_asked_for(call.engine, done[1]): done[1] for done in bound if len(done) == 2 and type(done[1]) is int}
+    alike = tuple(receiver for asked, receiver in told.items() if asked and asked[0] == own[0])
+    if len(alike) > MAX_QUERIES_AT_A_CALL:
+        return Sharing(few=False, alike=alike)
+    return Sharing(few=len({asked[0] for asked in told if asked}) <= MAX_QUERIES_AT_A_CALL)
 
 
 def _asked_for(engine: Engine, receiver: Value) -> tuple[Any, ...]:
@@ -86,7 +92,7 @@ def _asked_for(engine: Engine, receiver: Value) -> tuple[Any, ...]:
 def must_wait(call: LibraryCall) -> bool:
     """Whether the call is at the level of a module or a class, and asks for relations before they are stated; it is noted then."""
     waiting = call.engine.waiting_for_relations
-    if waiting is None or not call.enlarges or all(effect not in _RELATING for effect, _ in call.effects):
+    if waiting is None or call.sharing is None or all(effect not in _RELATING for effect, _ in call.effects):
         return False
     waiting.append(call)
     return True
@@ -109,34 +115,53 @@ def enlarge(call: LibraryCall) -> None:
 
 def _asked_alike(call: LibraryCall) -> tuple[Any, ...] | None:
     """All that `enlarge` goes by; None where arguments bring rows of their own, or relations are not stated yet."""
-    engine, site = call.engine, call.site
-    if engine.waiting_for_relations is not None or call.effects is not effects_of(engine, call.function):
+    engine, site, (few, alike) = call.engine, call.site, call.sharing or Sharing()
+    if alike or engine.waiting_for_relations is not None or call.effects is not effects_of(engine, call.function):
         return None
     joining = (name for effect, arguments in call.effects if effect == "joins" for name in arguments[1:])
-    if any(call.bindings.get(name) for name in joining):
+    if few and any(call.bindings.get(name) for name in joining):
         return None
     given = bool(site.arguments or site.keywords)
-    return call.function.index, call.receiver, tuple(call.bindings.items()), tuple(_texts(call)), given
+    return few, call.function.index, call.receiver, tuple(call.bindings.items()), tuple(_texts(call)), given
 
 
 def _bind_what_is_touched(call: LibraryCall) -> None:
+    few, alike = call.sharing or Sharing()
     for effect, arguments in call.effects:
-        if effect == "names":
-            if len(arguments) > 1 and given_for(call.site, call.function, arguments[1]) != -1:
-                continue
-            _widen(call, arguments[0], (call.engine.values.intern("D", text) for text in _texts(call)))
-        elif effect == "forgets":
-            call.bindings.update((name, _order_in(call, name)) for name in arguments)
+        if effect == "looks_up":
+            _widen(call, arguments[0], _across(call, arguments, loads=False))
+            _widen(call, arguments[0], _touched_by(call, alike, arguments[0]))
         elif effect == "orders":
             _widen(call, arguments[0], _ordered(call, arguments[1]))
-            _widen(call, arguments[2], (call.engine.values.intern("D", ORDERED),))
-        elif effect == "joins":
+        elif effect == "joins" and few:
             _widen(call, arguments[0], operands.joined(call, arguments[1:], _own_rows(call)))
-        elif effect in ("looks_up", "loads_along"):
-            _widen(call, arguments[0], _across(call, arguments, loads=effect == "loads_along"))
-        elif effect == "loads_required" and not (call.site.arguments or call.site.keywords):
-            _require(call, *arguments)
+        if not alike:
+            _bind_what_is_stated(call, effect, arguments)
     _renew_receiver(call)
+
+
+def _bind_what_is_stated(call: LibraryCall, effect: str, arguments: list[Any]) -> None:
+    """What is loaded along, and what the query says of its order and of names: of many queries what all say is not known."""
+    if effect == "names" and (len(arguments) == 1 or given_for(call.site, call.function, arguments[1]) == -1):
+        _widen(call, arguments[0], (call.engine.values.intern("D", text) for text in _texts(call)))
+    elif effect == "forgets":
+        call.bindings.update((name, _order_in(call, name)) for name in arguments)
+    elif effect == "orders":
+        _widen(call, arguments[2], (call.engine.values.intern("D", ORDERED),))
+    elif effect == "loads_along":
+        _widen(call, arguments[0], _across(call, arguments, loads=True))
+    elif effect == "loads_required" and not (call.site.arguments or call.site.keywords):
+        _require(call, *arguments)
+
+
+def _touched_by(call: LibraryCall, queries: Iterable[Value], variable: str) -> Iterator[Value]:
+    """What queries touch besides their own rows: those that many branches have made of one are one from here on."""
+    parent = call.function.parent
+    if parent is None:
+        return
+    for query in queries:
+        _, cls, arguments = call.engine.values[query][:3]
+        yield from call.engine.hierarchy.bindings(call.engine.program.scopes[cls], arguments, parent).get(variable, ())
 
 
 def compares_one(call: LibraryCall, name: str | None, ref: Ref) -> bool:

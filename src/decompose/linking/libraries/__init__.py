@@ -262,8 +262,8 @@ def mapped_class(linked: Linked, cls: Scope) -> Scope:
     return cls
 
 
-def consequences(linked: Linked, operation: str, cls: Scope, method: str = "") -> Iterator[Consequence]:
-    """What an operation on the rows of a class, by a method of a library, does to other tables, as the class itself declares."""
+def consequences(linked: Linked, operation: str, cls: Scope, rule: str = "") -> Iterator[Consequence]:
+    """What an operation on the rows of a class does to other tables, as the class itself declares; the ``rule`` names a library's method."""
     if linked.inherits(cls, sqlalchemy_mapping.BASE):
         if operation == "read":
             yield from sqlalchemy_relations.loaded_along(linked, cls)
@@ -286,9 +286,9 @@ def consequences(linked: Linked, operation: str, cls: Scope, method: str = "") -
                 yield from django_deletion.with_parents(linked, operation, cls)
             if operation == "read":
                 yield from django_deletion.of_models_below(linked, cls)
-            for done, table in django_history.copied(linked, operation, cls, method):
+            for done, table in django_history.copied(linked, operation, cls, rule):
                 yield Consequence(done, table, how=BY_COPY)
-            yield from parler.saved_along(linked, operation, cls, method)
+            yield from parler.saved_along(linked, operation, cls, rule)
 
 
 def comes_along(linked: Linked, cls: Scope, name: str) -> bool:

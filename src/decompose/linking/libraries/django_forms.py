@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from decompose.linking.libraries.django_form_queries import FORM, Asked, asked_by, set_later
-from decompose.linking.libraries.django_options import MODEL
+from decompose.linking.libraries.django_options import MODEL, mapped_class
 from decompose.linking.libraries.django_schema import (
     MANY_TO_MANY,
     ONE_TO_ONE,
@@ -106,20 +106,26 @@ def _validated(linked: Linked, cls: Scope, choices: tuple[Scope | str, ...]) -> 
 
 def _validated_row(linked: Linked, model: Scope) -> Iterator[Consequence]:
     """What keys point to is looked up, and so is whether what is to be unique is there already."""
-    declared = list(fields(linked, model))
+    mapped = mapped_class(linked, model)
+    declared = [field for cls in dict.fromkeys((model, mapped)) for field in fields(linked, cls)]
     for field in declared:
         if field.relation and field.relation != MANY_TO_MANY and field.targets:
             yield "read", field.targets[0]
-    if is_unique(linked, model, declared):
-        yield "read", model
+    if is_unique(linked, mapped, declared):
+        yield "read", mapped
 
 
 def is_unique(linked: Linked, model: Scope, included: list[Field]) -> bool:
     names = {field.name for field in included}
     for field in included:
-        if field.relation == ONE_TO_ONE or option(linked, field, "unique") is True:
+        if field.relation == ONE_TO_ONE or option(linked, field, "unique") is True or _is_given_key(linked, field):
             return True
     return any(names.issuperset(group) for group in unique_groups(linked, model))
+
+
+def _is_given_key(linked: Linked, field: Field) -> bool:
+    """Whether a field is the row's own key, and a new row has one before the database gives it one."""
+    return option(linked, field, "primary_key") is True and not field.cls.facts.name.endswith("AutoField")
 
 
 def asked_later(linked: Linked, cls: Scope) -> Iterator[tuple[str, bool]]:

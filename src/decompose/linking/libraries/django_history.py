@@ -15,7 +15,7 @@ from decompose.linking.effects import COPY
 from decompose.linking.engine import Engine
 from decompose.linking.libraries.django_options import MODEL, app_label, is_abstract, is_proxy, table_name
 from decompose.linking.libraries.django_schema import library_class, said_of_field
-from decompose.linking.libraries.django_silent_writes import SENDS_NONE
+from decompose.linking.libraries.django_silent_writes import sends_none
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
 
@@ -68,12 +68,12 @@ def contribute_histories(engine: Engine) -> None:
             engine.contribute(index, history.attribute, engine.values.instance(manager.index, (rows,)))
 
 
-def copied(linked: Linked, operation: str, cls: Scope, method: str) -> Iterator[tuple[str, str]]:
+def copied(linked: Linked, operation: str, cls: Scope, rule: str) -> Iterator[tuple[str, str]]:
     """What a change of rows adds to their history; methods that tell nobody add nothing, nor where a class of the application does."""
     history = histories(linked).get(cls.index)
     if history is None:
         return
-    told = operation in _CHANGES and method not in SENDS_NONE and "post_save" not in history.own_methods
+    told = operation in _CHANGES and not sends_none(rule) and "post_save" not in history.own_methods
     if told or operation == COPY:
         yield "insert", history.table
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from decompose.linking.effects import ANSWERING
 from decompose.linking.libraries import model_views
-from decompose.linking.libraries.django_silent_writes import SENDS_NONE
+from decompose.linking.libraries.django_silent_writes import sends_none
 from decompose.linking.libraries.led_on import LedOn
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
@@ -57,9 +57,8 @@ def _told_at_lines(linked: Linked) -> Iterator[Told]:
     by_methods: dict[Told, frozenset[str]] = {}
     for index, acting, operation, value, role, rule, line in linked.engine.accesses:
         scope = linked.program.scopes[index]
-        silent = rule.startswith(_DJANGO) and rule.partition(",")[0].rpartition(".")[2] in SENDS_NONE
         description = linked.values[value]
-        if scope.library or role != "execute" or silent or not rule.startswith(_SENDING):
+        if scope.library or role != "execute" or sends_none(rule) or not rule.startswith(_SENDING):
             continue
         if description[0] == "I" and "," not in rule and operation in _SENT:
             told = Told(scope, line, acting, description[1], _SENT[operation])

@@ -13,7 +13,7 @@ from decompose.linking.frames import Site
 from decompose.linking.libraries import model_views
 from decompose.linking.libraries.django_middleware import listed_in_settings
 from decompose.linking.libraries.django_schema import MANY_TO_MANY, fields
-from decompose.linking.libraries.django_silent_writes import SENDS_NONE
+from decompose.linking.libraries.django_silent_writes import sends_none
 from decompose.linking.libraries.django_templates import Found
 from decompose.linking.linked import Linked
 from decompose.linking.transaction_scopes import TransactionScope, opened_at
@@ -42,8 +42,7 @@ def kept(linked: Linked) -> Iterator[Found]:
     for index, receiver, operation, value, role, rule, line in sorted(linked.engine.accesses):
         scope, described = linked.program.scopes[index], linked.values[value]
         saves = operation in _SAVES and role == "execute" and not rule.endswith(ALONG)
-        silent = rule.startswith("django.") and rule.rpartition(".")[2] in SENDS_NONE
-        if not saves or silent or scope.library or described[0] != "I":
+        if not saves or sends_none(rule) or scope.library or described[0] != "I":
             continue
         for row in read.get(described[1], ()) if inside.holds(index, line) else ():
             yield index, receiver, "read", row, "execute", f"{rule}{BY_VERSION}{ALONG}", line

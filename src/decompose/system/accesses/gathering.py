@@ -178,12 +178,15 @@ class Accesses:
 
 
 def _with_cascades(linked: Linked, found: Implied) -> Iterator[tuple[str, Scope | str, str]]:
-    """What a class does by itself to the rows of its model, and what goes with their deletion; the pages of an administration ask first."""
+    """What a class does by itself to the rows of its model, and what goes with that; the pages of an administration ask first."""
     if found.operation in DECLARED:
         for follows in consequences(linked, found.operation, found.model):
             yield follows.operation, follows.thing, found.rule
         return
     yield found.operation, found.model, found.rule
+    if found.operation in ("insert", "update"):
+        for follows in consequences(linked, found.operation, found.model):
+            yield follows.operation, follows.thing, follows.rule(found.rule)
     if found.operation == "delete" and not found.asks_first:
         for follows in consequences(linked, "cascade", found.model):
             yield follows.operation, follows.thing, follows.rule(found.rule)

@@ -124,7 +124,7 @@ class LibraryAccesses:
                 if found is None:
                     found = following[operation, rule] = {
                         (follows.operation, table, follows.rule(rule))
-                        for follows in consequences(self.linked, operation, scope, rule.rpartition(".")[2])
+                        for follows in consequences(self.linked, operation, scope, rule)
                         if (table := self.schema.table_of(follows.thing)) is not None
                     }
                 if alternatives[place] > MAX_ALTERNATIVES and not rule.startswith((SHOWN, EACH)):

@@ -16,7 +16,7 @@ from decompose.facts import Op
 from decompose.facts.records import ScopeFacts, ScopeKind
 from decompose.linking.libraries.consequence import Consequence
 from decompose.linking.libraries.django_options import TRANSLATES, translated_model
-from decompose.linking.libraries.django_silent_writes import SENDS_NONE
+from decompose.linking.libraries.django_silent_writes import sends_none
 from decompose.linking.linked import Linked
 from decompose.linking.program import Program, Scope
 
@@ -80,7 +80,7 @@ def _add(program: Program, cls: Scope, attribute: str, call: list[Any]) -> None:
 _TRANSLATIONS: WeakKeyDictionary[Program, dict[int, Scope]] = WeakKeyDictionary()
 
 
-def saved_along(linked: Linked, operation: str, cls: Scope, method: str) -> Iterator[Consequence]:
+def saved_along(linked: Linked, operation: str, cls: Scope, rule: str) -> Iterator[Consequence]:
     """What saving a row does to its translations; methods that change rows without their objects do nothing."""
     known = _TRANSLATIONS.get(linked.program)
     if known is None:
@@ -89,5 +89,5 @@ def saved_along(linked: Linked, operation: str, cls: Scope, method: str) -> Iter
             model = translated_model(linked, translation)
             if model is not None:
                 known[model.index] = translation
-    if operation in _CHANGES and cls.index in known and method not in SENDS_NONE:
+    if operation in _CHANGES and cls.index in known and not sends_none(rule):
         yield Consequence(operation, known[cls.index])
