@@ -28,7 +28,8 @@ Recall is over (definition, table, read or write) of the application's own table
 (`refresh`, `autoflush`, `eager`) and what migrations do (`migration`): `executed` asks for the function under which the statement
 ran; `event` is content with a function that built the query or made the change. Confirmed is the share of what is claimed on lines
 that ran that was seen at that function; it is a lower bound, because a line that ran may hold a branch that did not. What is claimed of a class, because a
-framework's methods work on the model that it names, is judged by the objects of that class on which such methods ran. What is
+framework's methods work on the model that it names, is judged by the objects of that class on which such methods ran; what only
+some of its methods do (`answering`), where one of these ran, in recordings that tell it. What is
 claimed of an inherited method for one class is judged where statements were seen under that method on objects of that class (of a
 class method: on the class), in recordings that tell it: a line that ran for one class did not run for the others. The last
 column leaves out what the rule says is sent only if there are rows for it, such as rows that depend on what is deleted: it is true of the
@@ -634,12 +635,14 @@ def compare(prefix: Path, sources: Path, layer: str = "") -> Compared:
     claimed: dict[Triple, list[tuple[str, int]]] = {}
     units: dict[Triple, set[str]] = {}
     always: set[Triple] = set()
+    answering: dict[Triple, list[tuple[str, ...]]] = {}
     for access in (*system.accesses, *system.flushes, *system.alternatives):
         if INSIDE.match(access.rule):
             continue
         triple = access.definition, _bare(access.table), "read" if access.operation == "read" else "write"
         claimed.setdefault(triple, []).append((access.file, access.line))
         units.setdefault(triple, set()).add(access.unit)
+        answering.setdefault(triple, []).append(access.answering)
         if IF_THERE not in access.rule:
             always.add(triple)
     executed = {_triple(r) for r in rows if r["role"] == "execute" and not NOISE & set(r["via"])}
@@ -658,6 +661,8 @@ def compare(prefix: Path, sources: Path, layer: str = "") -> Compared:
     acted = {triple[0] for triple in inherited}
     classes = {definition.id for definition in system.definitions if definition.kind == "class"}
     judged = {triple for triple in judged if triple[0] not in classes or triple[0] in acted}
+    ran = _methods_that_ran(prefix)
+    judged = {t for t in judged if t[0] not in classes or _one_ran(answering[t], ran.get(t[0]))}
     receivers: dict[str, set[str]] = {}
     for row in _rows(prefix, "receivers") if Path(f"{prefix}.receivers.jsonl").is_file() else []:
         receivers.setdefault(_id(row["function"]), set()).add(_unit(_id(row["class"])))
@@ -678,6 +683,19 @@ def compare(prefix: Path, sources: Path, layer: str = "") -> Compared:
 def _rows(prefix: Path, name: str) -> list[dict[str, Any]]:
     with Path(f"{prefix}.{name}.jsonl").open(encoding="utf-8") as stream:
         return [json.loads(line) for line in stream]
+
+
+def _methods_that_ran(prefix: Path) -> dict[str, set[str]]:
+    """Class -> its methods, its own and inherited ones, that ran; nothing of any in recordings that do not tell."""
+    ran: dict[str, set[str]] = {}
+    for row in _rows(prefix, "methods") if Path(f"{prefix}.methods.jsonl").is_file() else []:
+        ran.setdefault(_id(row["class"]), set()).add(row["method"])
+    return ran
+
+
+def _one_ran(answering: list[tuple[str, ...]], ran: set[str] | None) -> bool:
+    """Whether a method ran that does one of several things that are claimed alike, or whatever method does it."""
+    return ran is None or any(not methods or not ran.isdisjoint(methods) for methods in answering)
 
 
 def _triple(row: dict[str, Any]) -> Triple:

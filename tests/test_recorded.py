@@ -140,14 +140,64 @@ db.executescript("CREATE TABLE orders (id); CREATE TABLE parcels (id)")
 orders(db)
 """
     )
-    prefix = tmp_path / "recorded"
+    assert _confirmed(tmp_path, "orders", "parcels") == "1 of 1 (1.00)\n"
+
+
+def test_what_is_claimed_of_a_class_is_judged_where_one_of_the_methods_that_do_it_ran(tmp_path: Path) -> None:
+    library = tmp_path.with_name(f"{tmp_path.name}_library")
+    files = {
+        library / "django" / "__init__.py": "",
+        library / "django" / "db" / "__init__.py": "",
+        library / "django" / "db" / "models.py": """
+class Manager:
+    def all(self): return []
+
+class Model:
+    objects = Manager()
+""",
+        library / "rest_framework" / "__init__.py": "",
+        library / "rest_framework" / "viewsets.py": """
+class ModelViewSet:
+    def list(self, db): return db.execute("SELECT id FROM shop_order").fetchall()
+    def destroy(self, db): db.execute("DELETE FROM shop_order")
+""",
+        tmp_path / "shop" / "__init__.py": "",
+        tmp_path / "shop" / "models.py": "from django.db import models\nclass Order(models.Model): pass\n",
+        tmp_path / "shop" / "views.py": """
+from rest_framework import viewsets
+from shop.models import Order
+
+class Orders(viewsets.ModelViewSet):
+    queryset = Order.objects.all()
+""",
+        tmp_path / "run.py": f"""
+import sqlite3
+import sys
+
+sys.path.insert(0, {str(library)!r})
+from shop.views import Orders
+
+db = sqlite3.connect(":memory:")
+db.executescript("CREATE TABLE shop_order (id)")
+Orders().list(db)
+""",
+    }
+    for file, text in files.items():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    assert _confirmed(tmp_path, "shop_order") == "1 of 1 (1.00)\n"
+    assert {"class": "shop.views:Orders", "method": "list"} in _rows(tmp_path / "recorded.methods.jsonl")
+
+
+def _confirmed(folder: Path, *tables: str) -> str:
+    """What is confirmed of what is claimed of ``shop``, beside a run of ``run.py``."""
+    prefix = folder / "recorded"
     recording = ("--root", "shop", "--base", ".", "--out", str(prefix), "--hooks", "sqlite3")
-    _run("recorder", "run", *recording, "--", "run.py", folder=tmp_path)
-    _run("recorder", "resolve", "--out", str(prefix), f"{prefix}.raw.jsonl", folder=tmp_path)
-    tables = Path(f"{prefix}.tables.jsonl")
-    own = [{"table": name, "model": None, "file": None, "own": True} for name in ("orders", "parcels")]
-    tables.write_text("".join(f"{json.dumps(row)}\n" for row in own))
-    judge = tmp_path / "judge.py"
+    _run("recorder", "run", *recording, "--", "run.py", folder=folder)
+    _run("recorder", "resolve", "--out", str(prefix), f"{prefix}.raw.jsonl", folder=folder)
+    own = [{"table": name, "model": None, "file": None, "own": True} for name in tables]
+    Path(f"{prefix}.tables.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in own))
+    judge = folder / "judge.py"
     judge.write_text(
         """
 import sys
@@ -156,4 +206,4 @@ from recorded_applications import compare
 print(compare(Path(sys.argv[1]), Path(sys.argv[2])).confirmed)
 """
     )
-    assert _printed(str(judge), str(prefix), str(tmp_path), folder=tmp_path) == "1 of 1 (1.00)\n"
+    return _printed(str(judge), str(prefix), str(folder), folder=folder)

@@ -72,6 +72,7 @@ class Recorder:
         self._classes = {}
         self._families = {}
         self.receivers = set()
+        self.ran = set()
         self._by_key = {}
         self._files = {}
         self._qualnames = {}
@@ -154,13 +155,14 @@ class Recorder:
             first = code.co_varnames[0] if code.co_argcount else ""
             if first == "self":
                 held = frame.f_locals.get("self")
+                name = self._class_of(held)
+                if name is not None:
+                    self.ran.add((name, code.co_name))
                 if site is not None:
                     own.add(id(held))
                     self.receivers.update((site.index, name) for name in self._family_of(type(held)))
-                elif id(held) not in own:
-                    name = self._class_of(held)
-                    if name is not None:
-                        acting.add(name)
+                elif id(held) not in own and name is not None:
+                    acting.add(name)
             elif first == "cls" and site is not None and isinstance(frame.f_locals.get("cls"), type):
                 self.receivers.update((site.index, name) for name in self._family_of(frame.f_locals["cls"]))
             if site is None:
@@ -268,6 +270,8 @@ class Recorder:
                 write("event", sql=sql, chain=chain, origins=origins, via=via, acting=acting, n=n)
             for index, name in sorted(self.receivers):
                 write("receiver", site=index, name=name)
+            for name, method in sorted(self.ran):
+                write("ran", name=name, method=method)
             for table, fields in sorted(self.tables.items()):
                 write("table", table=table, **fields)
             for file, lines in sorted(self.lines.items()):

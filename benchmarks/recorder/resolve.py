@@ -9,6 +9,8 @@ PREFIX.lines.json    {file: [lines that ran]}, where recorded
 PREFIX.classes.jsonl {class, table, op}: classes of the application whose inherited methods, a library's, led to a statement
 PREFIX.receivers.jsonl {function, class}: methods on stacks that end in SQL, and the application's classes, with what they
                      inherit from, of the objects (of class methods: the classes) that they ran on
+PREFIX.methods.jsonl {class, method}: the application's classes, and the methods, their own and inherited ones, that ran on their
+                     objects on stacks that end in SQL
 PREFIX.summary.json  counts
 
 ROLE is 'execute' for the innermost application frame under the statement, and 'origin' for a function that built the
@@ -56,7 +58,7 @@ def resolve(raw_paths, prefix, dialect, layer=None):
     access, verbs = Counter(), defaultdict(set)
     chains, calls = Counter(), Counter()
     tables, seen, lines = {}, set(), defaultdict(set)
-    acting, receivers = set(), set()
+    acting, receivers, ran = set(), set(), set()
     how, summary, hard = Counter(), Counter(), Counter()
     meta = None
     for path in raw_paths:
@@ -115,6 +117,7 @@ def resolve(raw_paths, prefix, dialect, layer=None):
                     )
                 ] += n
         receivers.update((sites[record["site"]]["function"], record["name"]) for record in raw["receiver"])
+        ran.update((record["name"], record["method"]) for record in raw["ran"])
         for record in raw["table"]:
             tables[record.pop("table")] = record
         for record in raw["lines"]:
@@ -148,6 +151,9 @@ def resolve(raw_paths, prefix, dialect, layer=None):
     with open(prefix + ".receivers.jsonl", "w", encoding="utf8") as f:
         for function, name in sorted(receivers):
             f.write(json.dumps({"function": function, "class": name}) + "\n")
+    with open(prefix + ".methods.jsonl", "w", encoding="utf8") as f:
+        for name, method in sorted(ran):
+            f.write(json.dumps({"class": name, "method": method}) + "\n")
     with open(prefix + ".tables.jsonl", "w", encoding="utf8") as f:
         for table, fields in sorted(tables.items()):
             f.write(json.dumps(dict(table=table, **fields)) + "\n")
