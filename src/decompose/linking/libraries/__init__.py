@@ -21,6 +21,7 @@ from decompose.linking.libraries import (
     declared_commands,
     decorated,
     decorator_routes,
+    django_added_members,
     django_admin_views,
     django_backends,
     django_bases,
@@ -160,6 +161,7 @@ RELATIONS: tuple[Callable[[Engine], None], ...] = (
 """Called when classes are known and functions are not yet: state where relations lead, and add the attributes that they give."""
 
 CONTRIBUTORS: tuple[Callable[[Engine], None], ...] = (
+    django_added_members.contribute_added_members,
     django_history.contribute_histories,
     django_rows_below.contribute_rows_below,
     django_validated.contribute_validated,
