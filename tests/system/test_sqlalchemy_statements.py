@@ -81,6 +81,15 @@ STATEMENTS = [
     ("s.get(Order, 1).words", {"read orders", "read tags", "read tagging"}),
     ("s.run_sync(lambda inner: inner.query(User).all())", {"read users"}),
     ("s.get(User, 1).awaitable_attrs.orders", {"read users", "read orders"}),
+    (
+        "s.execute(select(User).join(Order, Order.id.in_(select(tagging.c.order_id))))",
+        {"read users", "read orders", "read tagging"},
+    ),
+    (
+        "s.execute(select(User).outerjoin(Order, and_(Order.id > 1, exists().where(Tag.id == Order.id))))",
+        {"read users", "read orders", "read tags"},
+    ),
+    ("s.query(User).join(Order, Order.id.in_(select(logs.c.id))).all()", {"read users", "read orders", "read logs"}),
 ]
 
 

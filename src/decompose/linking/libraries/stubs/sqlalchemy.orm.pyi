@@ -40,6 +40,7 @@ from sqlalchemy import (
 T = TypeVar("T")
 U = TypeVar("U")
 V = TypeVar("V")
+W = TypeVar("W")  # what the condition of a join asks for
 L = TypeVar("L")  # what a query loads along by its options: what it counts, and the rows that it changes, are found without
 N = TypeVar("N")
 B = TypeVar("B")  # the table between the two sides of a relation
@@ -194,12 +195,16 @@ class Query(Generic[T, J, L]):
     @joins("J", "U")
     @builds("scan", "U")
     def select_from(self, *entities: type[U] | Table[U]) -> Self: ...
-    @joins("J", "U", "V")
+    @joins("J", "U", "V", "W")
     @builds("scan", "U")
-    def join(self, *targets: type[U] | Table[U] | RelationAttribute[V, U, U], **options) -> Self: ...
-    @joins("J", "U", "V")
+    def join(
+        self, *targets: type[U] | Table[U] | RelationAttribute[V, U, U] | ColumnElement[W] | Statement[W, W], **options
+    ) -> Self: ...
+    @joins("J", "U", "V", "W")
     @builds("scan", "U")
-    def outerjoin(self, *targets: type[U] | Table[U] | RelationAttribute[V, U, U], **options) -> Self: ...
+    def outerjoin(
+        self, *targets: type[U] | Table[U] | RelationAttribute[V, U, U] | ColumnElement[W] | Statement[W, W], **options
+    ) -> Self: ...
     @joins("J", "U")
     @builds("scan", "U")
     def add_columns(self, *columns: ColumnElement[U]) -> Self: ...

@@ -7,6 +7,7 @@ from decompose.effects import builds, calls_back, commits, connects, executes, j
 T = TypeVar("T")
 U = TypeVar("U")
 V = TypeVar("V")
+W = TypeVar("W")  # what the condition of a join asks for
 J = TypeVar("J")  # what a statement touches besides what it is about
 Owner = TypeVar("Owner")
 
@@ -177,18 +178,18 @@ class Select(Statement[T, J]):
     @joins("J", "U")
     @builds("scan", "U")
     def select_from(self, *entities: type[U] | Table[U]) -> Self: ...
-    @joins("J", "U", "V")
+    @joins("J", "U", "V", "W")
     @builds("scan", "U")
-    def join(self, target: type[U] | Table[U] | RelationAttribute[V, U, U], onclause=None, **options) -> Self: ...
-    @joins("J", "U", "V")
+    def join(self, target: type[U] | Table[U] | RelationAttribute[V, U, U], onclause: ColumnElement[W] | Statement[W, W] = None, **options) -> Self: ...
+    @joins("J", "U", "V", "W")
     @builds("scan", "U")
-    def outerjoin(self, target: type[U] | Table[U] | RelationAttribute[V, U, U], onclause=None, **options) -> Self: ...
-    @joins("J", "U", "V")
+    def outerjoin(self, target: type[U] | Table[U] | RelationAttribute[V, U, U], onclause: ColumnElement[W] | Statement[W, W] = None, **options) -> Self: ...
+    @joins("J", "U", "V", "W")
     @builds("scan", "U")
-    def join_from(self, first: type[V] | Table[V], target: type[U] | Table[U], onclause=None, **options) -> Self: ...
-    @joins("J", "U", "V")
+    def join_from(self, first: type[V] | Table[V], target: type[U] | Table[U], onclause: ColumnElement[W] | Statement[W, W] = None, **options) -> Self: ...
+    @joins("J", "U", "V", "W")
     @builds("scan", "U")
-    def outerjoin_from(self, first: type[V] | Table[V], target: type[U] | Table[U], onclause=None, **options) -> Self: ...
+    def outerjoin_from(self, first: type[V] | Table[V], target: type[U] | Table[U], onclause: ColumnElement[W] | Statement[W, W] = None, **options) -> Self: ...
 
 
 class Insert(Statement[T, J]):
