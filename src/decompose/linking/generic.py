@@ -84,25 +84,23 @@ def handed_back(function: Scope) -> HandedBack:
 
     The result of such a call is known from its own arguments, without what other calls give.
     """
-    facts = function.facts
     plain = _plain_parameters(function)
     found: dict[int, list[Any]] = {}
     narrowed: list[list[Any]] = []
-    only = not facts.yields
-    for ref in facts.returns:
-        node = ref
+    only = not function.facts.yields
+    seen: set[Ref] = set()  # ``x = x`` comes from itself
+    waiting = [(ref, True) for ref in function.facts.returns]
+    while waiting:
+        node, sure = waiting.pop()
         producers = function.operations_producing(node)
-        seen: set[Ref] = set()  # ``x = x`` comes from itself
-        while len(producers) == 1 and producers[0][0] in (Op.COPY, Op.NARROW) and node not in plain:
-            if node in seen:
-                break
-            seen.add(node)
-            if producers[0][0] == Op.NARROW and producers[0][3][0] != "!":
-                narrowed.append(producers[0][3])
-            node = producers[0][2]
-            producers = function.operations_producing(node)
         if type(node) is int and node in plain and not producers:
             found[node] = plain[node]
+        elif producers and node not in plain and all(o[0] in (Op.COPY, Op.NARROW) for o in producers):
+            if node not in seen:
+                sure = sure and len(producers) == 1  # where branches meet, it is of that class in some of them only
+                narrowed += [o[3] for o in producers if sure and o[0] == Op.NARROW and o[3][0] != "!"]
+                waiting += [(o[2], sure) for o in producers]
+            seen.add(node)
         elif type(node) is not int or node >= 0:
             only = only and type(node) is list and node[0] == "c"
     return HandedBack(tuple(found.values()), tuple(narrowed), only and bool(found))
