@@ -19,7 +19,8 @@ those of spiff-arena on a database that `flask db upgrade` has made in its backe
 local settings below `etc/patchman` of the environment, with a key and a cache in memory; those of Alliance Auth with a Redis at its
 usual port, and `settings_test.py` beside its package: the settings of its project template, its optional applications but openfire,
 made-up keys of the services, tasks that run at once; those of concrexit with `settings_test.py` beside its folder `website`: its own
-settings, on SQLite; djangogirls is installed without its driver for PostgreSQL, Open edX credentials without the one for MySQL and
+settings, on SQLite; those of Open edX enterprise-access with `settings_fast.py` beside its package: its test settings, with MD5 for passwords;
+djangogirls is installed without its driver for PostgreSQL, Open edX credentials without the one for MySQL and
 its bus for events, with `edx_credentials_themes` from its repository. Prints one row of a markdown table for each application.
 
 What functions and triggers do inside the database is in no recording, and not judged.
