@@ -203,6 +203,10 @@ class Program:
         parts = name.split(".")
         self.packages.update(".".join(parts[:end]) for end in range(1, len(parts)))
         self.stored_attributes.update(facts.attributes)
+        for scope in facts.scopes if not library else ():
+            # An initialiser that is generated stores what it is given.
+            if scope.kind == ScopeKind.CLASS and scope.annotations and "__init__" not in scope.names:
+                self.stored_attributes.update(scope.annotations)
         return module
 
     def add_stub(self, name: str, facts: FileFacts) -> None:
