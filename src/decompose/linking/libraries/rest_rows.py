@@ -74,7 +74,7 @@ def _shown_by(linked: Linked, cls: Scope) -> list[tuple[str, Scope]]:
 
 def _find_uses(linked: Linked) -> dict[int, list[GivenRows]]:
     """Serializer -> the rows that it is given, by views that name it and by code that makes it, also inside of another."""
-    found: dict[int, list[GivenRows]] = {}
+    found: dict[int, dict[GivenRows, None]] = {}
     generic = library_class(linked.program, _GENERIC, "GenericAPIView")
     asked = list(linked.sites_calling(_GET_SERIALIZER)) if generic is not None else []
     for view in linked.application_classes() if generic is not None else ():
@@ -87,16 +87,17 @@ def _find_uses(linked: Linked) -> dict[int, list[GivenRows]]:
         for index in classes if site.frame.scope.is_function else ():
             if _is_serializer(linked, linked.program.scopes[index]):
                 _add(linked, found, linked.program.scopes[index], list(_given(site)), 0)
-    return found
+    return {cls: list(rows) for cls, rows in found.items()}
 
 
 _uses = made_once(_find_uses)
 
 
-def _add(linked: Linked, found: dict[int, list[GivenRows]], cls: Scope, rows: list[GivenRows], depth: int) -> None:
+def _add(
+    linked: Linked, found: dict[int, dict[GivenRows, None]], cls: Scope, rows: list[GivenRows], depth: int
+) -> None:
     """A serializer is given rows, and those inside of it what these rows lead to."""
-    known = found.setdefault(cls.index, [])
-    known += [each for each in rows if each not in known]
+    found.setdefault(cls.index, {}).update(dict.fromkeys(rows))
     for inner in nested(linked, cls) if depth < _MAX_NESTED else ():
         way = tuple(inner.name.split("."))
         _add(linked, found, inner.cls, [each._replace(within=(*each.within, *way)) for each in rows], depth + 1)
