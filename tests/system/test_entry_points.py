@@ -1798,12 +1798,18 @@ def test_data_of_a_mapper_that_is_not_read_are_a_blind_spot(draw: Draw) -> None:
         ("from plone.dexterity.content import Item", "unread data", "what Dexterity keeps is not read"),
         ("from Products.Five import BrowserView", "unread routes", "routes of Zope are not read"),
         ("import wsmeext.pecan", "unread routes", "routes of WSME are not read"),
+        ("from routes import Mapper", "unread routes", "routes of Routes are not read"),
     ],
 )
 def test_a_framework_that_is_not_read_is_told(draw: Draw, line: str, kind: str, reason: str) -> None:
     found = draw(f"{line}\ndef used(): pass\nused()\n").system.blind_spots
 
     assert [b.reason.partition(":")[0] for b in found if b.kind == kind] == [reason]
+
+
+def test_a_module_of_the_application_that_is_called_like_a_framework_is_none(draw: Draw) -> None:
+    app = draw({"routes.py": "def add(): pass\n", "m.py": "from routes import add\nadd()\n"})
+    assert [b.reason for b in app.system.blind_spots if b.kind == "unread routes"] == []
 
 
 def test_what_runs_functions_in_ways_that_are_not_read_is_a_blind_spot(draw: Draw) -> None:

@@ -13,7 +13,7 @@ _FRAMEWORKS = {
     "blacksheep": "BlackSheep", "cherrypy": "CherryPy", "connexion": "Connexion", "emmett": "Emmett",
     "esmerald": "Esmerald", "eve": "Eve", "hug": "hug", "klein": "Klein", "masonite": "Masonite", "microdot": "Microdot",
     "morepath": "Morepath", "pecan": "Pecan", "pylons": "Pylons", "ravyn": "Ravyn", "responder": "Responder",
-    "robyn": "Robyn", "spyne": "Spyne", "starlite": "Starlite", "tastypie": "Tastypie", "tg": "TurboGears",
+    "robyn": "Robyn", "routes": "Routes", "spyne": "Spyne", "starlite": "Starlite", "tastypie": "Tastypie", "tg": "TurboGears",
     "nevow": "Nevow", "Products.Five": "Zope", "twisted.web": "Twisted", "webapp2": "webapp2", "wsmeext": "WSME",
     "zope.publisher": "Zope", "http.server": "http.server",
 }  # fmt: skip
