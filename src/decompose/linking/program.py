@@ -206,7 +206,7 @@ class Program:
         for scope in facts.scopes if not library else ():
             # An initialiser that is generated stores what it is given.
             if scope.kind == ScopeKind.CLASS and scope.annotations and "__init__" not in scope.names:
-                self.stored_attributes.update(scope.annotations)
+                self.stored_attributes.update(name for name in scope.annotations if not name.startswith("__"))
         return module
 
     def add_stub(self, name: str, facts: FileFacts) -> None:

@@ -66,8 +66,10 @@ def asking_one_of(dependencies: Iterable[Dependency]) -> dict[Actor, set[tuple[i
 
 
 class ByClass:
-    """``several``: by `asking_one_of`; ``scopes``: by definition; ``done``: what an actor does itself; ``apart``: the lines at which it works on connections of its own, which
-    are in no transaction of who calls it.
+    """Answers for one program.
+
+    ``several``: by `asking_one_of`; ``scopes``: by definition; ``done``: what an actor does itself; ``apart``: the lines at which it
+    works on connections of its own, which are in no transaction of who calls it.
     """
 
     def __init__(
