@@ -208,7 +208,7 @@ def _load_from_class(
             _add(engine, result, _of_external_bases(engine, cls, name))
         return
     if member.ref is None:
-        _load_annotated(engine, frame, result, value, description, member, name, line)
+        _load_annotated(engine, frame, result, value, member, name, line)
         return
     function = engine.plain_function(member.owner, member.ref)
     if function is not None:
@@ -216,20 +216,14 @@ def _load_from_class(
     elif not member.owner.library and making.is_member(engine, member.owner, name):
         engine.put(result, engine.values.instance(cls.index, description[2]))
     else:
-        _load_bound(engine, frame, result, value, description, member, name, line)
+        _load_bound(engine, frame, result, value, member, name, line)
 
 
 def _load_annotated(
-    engine: Engine,
-    frame: Frame,
-    result: Node,
-    value: Value,
-    description: tuple[Any, ...],
-    member: Member,
-    name: str,
-    line: int,
+    engine: Engine, frame: Frame, result: Node, value: Value, member: Member, name: str, line: int
 ) -> None:
     """An attribute that a class only declares: what its type promises."""
+    description = engine.values[value]
     cls, owner = engine.program.scopes[description[1]], member.owner
     types = engine.names.types(owner, owner.facts.annotations[name])
     instance = engine.values.instance(cls.index, description[2])
@@ -238,17 +232,9 @@ def _load_annotated(
         binding.bind_to_owner(engine, frame, result, promised, value, cls, line)
 
 
-def _load_bound(
-    engine: Engine,
-    frame: Frame,
-    result: Node,
-    value: Value,
-    description: tuple[Any, ...],
-    member: Member,
-    name: str,
-    line: int,
-) -> None:
+def _load_bound(engine: Engine, frame: Frame, result: Node, value: Value, member: Member, name: str, line: int) -> None:
     """What is bound in a class body and is no plain function."""
+    description = engine.values[value]
     cls, owner = engine.program.scopes[description[1]], member.owner
     node = engine.node_of(engine.class_frame(owner), member.ref)
     if node >= 0:
