@@ -298,9 +298,10 @@ def comes_along(linked: Linked, cls: Scope, name: str) -> bool:
     return linked.inherits(cls, sqlalchemy_mapping.BASE) and sqlalchemy_relations.comes_along(linked, cls, name)
 
 
-def rows_behind(linked: Linked, function: Scope) -> list[GivenRows]:
+def rows_behind(linked: Linked, function: Scope) -> Iterator[GivenRows]:
     """What rows a framework gives to a function, with those that make its queries and what is loaded along."""
-    return admin_rows.rows_behind(linked, function) + rest_rows.rows_behind(linked, function)
+    yield from admin_rows.rows_behind(linked, function)
+    yield from rest_rows.rows_behind(linked, function)
 
 
 def fills_in(linked: Linked, method: Scope) -> bool:

@@ -29,12 +29,14 @@ _SELECTED = 2
 _MAX_NESTED, _MAX_STEPS = 4, 8
 
 
-def rows_behind(linked: Linked, function: Scope) -> list[GivenRows]:
-    """Of each view or call that has a serializer show rows by a method what these are; nothing for other functions."""
+def rows_behind(linked: Linked, function: Scope) -> Iterator[GivenRows]:
+    """Of each view or call that has a serializer show rows by a method what these are; nothing for other functions.
+
+    One by one: who asks mostly knows after the first, and serializers inside of each other are given rows in very many ways.
+    """
     owner = function.parent
     if owner is None or not function.is_method or function.library or not _is_serializer(linked, owner):
-        return []
-    found = []
+        return
     for cls in (owner, *linked.hierarchy.subclasses.get(owner.index, ())):
         shown = [method for _, method in _shown_by(linked, cls)]
         if function in shown:
@@ -45,9 +47,12 @@ def rows_behind(linked: Linked, function: Scope) -> list[GivenRows]:
             continue
         model = model_of(linked, cls)
         models = (model,) if model is not None else ()
-        uses = _uses(linked).get(cls.index) or ([GivenRows((), None, ())] if before else [])
-        found += [rows._replace(models=models, before=before) for rows in uses]
-    return found
+        any_rows = False
+        for rows in _uses(linked, cls):
+            any_rows = True
+            yield rows._replace(models=models, before=before)
+        if before and not any_rows:
+            yield GivenRows(models, None, (), before=before)
 
 
 def _is_serializer(linked: Linked, cls: Scope) -> bool:
@@ -72,8 +77,17 @@ def _shown_by(linked: Linked, cls: Scope) -> list[tuple[str, Scope]]:
     return [(name, method) for name, (_, method) in sorted(made.items(), key=lambda item: item[1][0])]
 
 
-def _find_uses(linked: Linked) -> dict[int, list[GivenRows]]:
-    """Serializer -> the rows that it is given, by views that name it and by code that makes it, also inside of another."""
+def _uses(linked: Linked, cls: Scope, within: tuple[str, ...] = (), depth: int = 0) -> Iterator[GivenRows]:
+    """The rows that a serializer is given, by views that name it and by code that makes it; then those that it has inside of others."""
+    for rows in _given_rows(linked).get(cls.index, ()):
+        yield rows._replace(within=within) if within else rows
+    for outer, way in _around(linked).get(cls.index, ()) if depth < _MAX_NESTED else ():
+        yield from _uses(linked, outer, (*way, *within), depth + 1)
+
+
+@made_once
+def _given_rows(linked: Linked) -> dict[int, dict[GivenRows, None]]:
+    """Serializer -> the rows that it is given itself."""
     found: dict[int, dict[GivenRows, None]] = {}
     generic = library_class(linked.program, _GENERIC, "GenericAPIView")
     asked = list(linked.sites_calling(_GET_SERIALIZER)) if generic is not None else []
@@ -82,25 +96,22 @@ def _find_uses(linked: Linked) -> dict[int, list[GivenRows]]:
             rows = [*_of_view(linked, view), *(r for site in asked for r in _of_code(site, view, linked))]
             for value in linked.hierarchy.bindings(view, (), generic).get("F", ()):
                 if linked.values[value][0] == "I":
-                    _add(linked, found, linked.program.scopes[linked.values[value][1]], rows, 0)
+                    found.setdefault(linked.values[value][1], {}).update(dict.fromkeys(rows))
     for site, classes in linked.constructions():
         for index in classes if site.frame.scope.is_function else ():
             if _is_serializer(linked, linked.program.scopes[index]):
-                _add(linked, found, linked.program.scopes[index], list(_given(site)), 0)
-    return {cls: list(rows) for cls, rows in found.items()}
+                found.setdefault(index, {}).update(dict.fromkeys(_given(site)))
+    return found
 
 
-_uses = made_once(_find_uses)
-
-
-def _add(
-    linked: Linked, found: dict[int, dict[GivenRows, None]], cls: Scope, rows: list[GivenRows], depth: int
-) -> None:
-    """A serializer is given rows, and those inside of it what these rows lead to."""
-    found.setdefault(cls.index, {}).update(dict.fromkeys(rows))
-    for inner in nested(linked, cls) if depth < _MAX_NESTED else ():
-        way = tuple(inner.name.split("."))
-        _add(linked, found, inner.cls, [each._replace(within=(*each.within, *way)) for each in rows], depth + 1)
+@made_once
+def _around(linked: Linked) -> dict[int, list[tuple[Scope, tuple[str, ...]]]]:
+    """Serializer -> those that have it inside, each with the relations that lead there."""
+    found: dict[int, list[tuple[Scope, tuple[str, ...]]]] = {}
+    for outer in linked.application_classes():
+        for inner in nested(linked, outer) if _is_serializer(linked, outer) else ():
+            found.setdefault(inner.cls.index, []).append((outer, tuple(inner.name.split("."))))
+    return found
 
 
 def _of_view(linked: Linked, view: Scope) -> Iterator[GivenRows]:

@@ -282,12 +282,13 @@ class Loaded:
     def _of_queries(self, function: Scope, path: Path, depth: int) -> bool:
         """Whether a framework gives a function rows of queries that all load those along ``path``, by what it says or the application does."""
         find = self.linked.engine.relations.find
-        behind = [
-            rows
-            for rows in rows_behind(self.linked, function)
-            if not rows.models or any(find(model, path[0]) is not None for model in rows.models)
-        ]
-        return bool(behind) and all(self._come_with(rows, path, depth) for rows in behind)
+        any_rows = False
+        for rows in rows_behind(self.linked, function):
+            if not rows.models or any(find(model, path[0]) is not None for model in rows.models):
+                any_rows = True
+                if not self._come_with(rows, path, depth):
+                    return False
+        return any_rows
 
     def _come_with(self, rows: GivenRows, path: Path, depth: int) -> bool:
         """Whether rows that a framework gives have those along ``path``, or were asked for them before."""
