@@ -259,7 +259,19 @@ def _call_function_back(
     engine.given.call_otherwise(inner)
     parameters = [p for p in function.facts.parameters[receiver >= 0 :] if p[4] == ParameterKind.POSITIONAL]
     for parameter, variable in zip(parameters, variables, strict=False):
-        call.called_back.append((inner.nodes[parameter[1]], variable))
+        made = _class_of_summary(engine, call.function, variable)
+        if made is not None:
+            engine.put(inner.nodes[parameter[1]], made)
+        else:
+            call.called_back.append((inner.nodes[parameter[1]], variable))
+
+
+def _class_of_summary(engine: Engine, function: Scope, name: str) -> Value | None:
+    """An object of the class of that name in the module of a summarised function; None where it is a type variable."""
+    top = function.module.top
+    ref = top.facts.names.get(name, -1)
+    described = [engine.values[value] for value in engine.names.evaluate(top, ref)] if ref != -1 else []
+    return next((engine.values.instance(d[1]) for d in described if d[0] == "C"), None)
 
 
 def _make(engine: Engine, site: Site, value: Value) -> None:

@@ -105,10 +105,28 @@ class Linked(Origins):
         """Calls of attributes by some names that instances of a (library) class have only while running, each with the name."""
         for site in self.engine.sites:
             if site.kind == "call" and not site.frame.scope.library:
-                for of, name in site.frame.scope.attributes_read(site.operation[2]):
+                for of, name in self._attributes_asked(site.frame.scope, site.operation[2]):
                     values = self.argument_values(site, of) if name in names else ()
                     if any(self.is_instance_of(value, definition) for value in values):
                         yield site, name
+
+    def _attributes_asked(self, scope: Scope, ref: Ref) -> Iterator[tuple[Ref, str]]:
+        """The object, and the name, of each attribute that a value may be: ``x.save``, ``getattr(x, "save")``, or a variable for these."""
+        waiting = [ref]
+        for each in waiting:
+            for operation in scope.operations_producing(each):
+                code, given = operation[0], list(operation[3]) if operation[0] == Op.CALL else []
+                if code == Op.ATTRIBUTE:
+                    yield operation[2], operation[3]
+                elif code in (Op.COPY, Op.NARROW) and operation[2] not in waiting:
+                    waiting.append(operation[2])
+                elif len(given) > 1 and isinstance(given[1], str) and self._is_getattr(scope, operation[2]):
+                    yield given[0], given[1]
+
+    def _is_getattr(self, scope: Scope, callee: Ref) -> bool:
+        return any(
+            self.values[v][0] == "X" and self.values[v][2] == "getattr" for v in self.names.evaluate(scope, callee)
+        )
 
     def receiver(self, site: Site) -> Origin | None:
         """Where the object was made whose method a call calls, as far as that can be only one thing."""

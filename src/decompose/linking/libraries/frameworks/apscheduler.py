@@ -7,7 +7,7 @@ from decompose.linking.libraries.framework import Example, Framework
 _SUMMARY = """
 from typing import TypeVar
 
-from decompose.effects import enters, runs
+from decompose.effects import calls_back, enters, runs
 
 F = TypeVar("F")
 
@@ -21,6 +21,8 @@ class BaseScheduler:
     def add_job(self, func, trigger=None, args=None, kwargs=None, id=None, name=None, **options): ...
     @enters("schedule", "function", "id")
     def scheduled_job(self, trigger, args=None, kwargs=None, id=None, name=None, **options) -> _Schedule: ...
+    @calls_back("callback")
+    def add_listener(self, callback, mask=0) -> None: ...
     def start(self, *args, **options) -> None: ...
 """
 
@@ -91,10 +93,20 @@ FRAMEWORK = Framework(
             def start():
                 scheduler.add_job(sweep, "cron", hour=3)
                 scheduler.add_job("m:count", "interval", id="counting", hours=1)
+                scheduler.add_listener(heard)
                 scheduler.start()
+
+            def heard(event): pass
             """,
             entries=frozenset({"schedule tick -> m:tick", "schedule sweep -> m:sweep", "schedule counting -> m:count"}),
-            calls=frozenset({"m:sweep -[call]-> m:helper", "m:start -[task]-> m:sweep", "m:start -[task]-> m:count"}),
+            calls=frozenset(
+                {
+                    "m:sweep -[call]-> m:helper",
+                    "m:start -[task]-> m:sweep",
+                    "m:start -[task]-> m:count",
+                    "m:start -[callback]-> m:heard",
+                }
+            ),
         ),
     ),
     look_alikes=(

@@ -104,11 +104,25 @@ FRAMEWORK = Framework(
                 adding = commands.add_parser("add-item")
                 adding.set_defaults(func=add)
                 commands.add_parser("remove").set_defaults(func=remove)
+                commands.add_parser("list").set_defaults(handler=show)
                 arguments = parser.parse_args()
                 arguments.func(arguments)
+
+            def show(arguments): pass
+
+            def listing(arguments: argparse.Namespace):
+                handler = getattr(arguments, "handler", None)
+                handler(arguments)
             """,
-            entries=frozenset({"command add-item -> m:add", "command remove -> m:remove"}),
-            calls=frozenset({"m:add -[call]-> m:helper", "m:main -[call]-> m:add", "m:main -[call]-> m:remove"}),
+            entries=frozenset({"command add-item -> m:add", "command remove -> m:remove", "command list -> m:show"}),
+            calls=frozenset(
+                {
+                    "m:add -[call]-> m:helper",
+                    "m:main -[call]-> m:add",
+                    "m:main -[call]-> m:remove",
+                    "m:listing -[call]-> m:show",
+                }
+            ),
         ),
         Example(
             """

@@ -185,6 +185,8 @@ FRAMEWORK = Framework(
         "flask",
         "celery",
         "channels",
+        "click",
+        "falcon",
         "flask_admin",
         "flask_script",
         "flask_socketio",

@@ -20,11 +20,17 @@ class Command(Generic[F]):
     def main(self, *args, **kwargs): ...
 
 class Group(Command[F]):
+    __has_more__ = True
+    __hooks__ = "get_command list_commands resolve_command"
+    def __init__(self, *args, **options) -> None: ...
     @enters("command", "function", "name")
     def command(self, name: G = None, **options) -> CommandDecorator | Command[G]: ...
     @enters("command", "function", "name")
     def group(self, name: G = None, **options) -> GroupDecorator | Group[G]: ...
     def add_command(self, cmd, name=None) -> None: ...
+
+class MultiCommand(Group[F]): ...
+class CommandCollection(Group[F]): ...
 
 class CommandDecorator:
     def __call__(self, function: F) -> Command[F]: ...
@@ -86,6 +92,37 @@ FRAMEWORK = Framework(
                 }
             ),
             calls=frozenset({"m:run -[call]-> m:helper", "m: -[call]-> m:main"}),
+        ),
+        Example(
+            """
+            import click
+
+            class Lazy(click.Group):
+                def list_commands(self, context): return names()
+                def get_command(self, context, name): return super().get_command(context, name)
+                def names(self): pass
+
+            class Multi(click.MultiCommand):
+                def get_command(self, context, name): names()
+
+            def names(): pass
+
+            @click.group(cls=Lazy)
+            def main(): pass
+
+            @main.command()
+            def add(): pass
+            """,
+            entries=frozenset({"command main -> m:main", "command add -> m:add"}),
+            calls=frozenset(
+                {
+                    "m:Lazy -[callback]-> m:Lazy.list_commands",
+                    "m:Lazy -[callback]-> m:Lazy.get_command",
+                    "m:Lazy.list_commands -[call]-> m:names",
+                    "m:Multi -[callback]-> m:Multi.get_command",
+                    "m:Multi.get_command -[call]-> m:names",
+                }
+            ),
         ),
         Example(
             """

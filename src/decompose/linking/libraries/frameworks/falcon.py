@@ -13,21 +13,31 @@ from decompose.linking.makers import Makers
 from decompose.linking.program import Scope
 from decompose.linking.registrations import Registrations
 from decompose.linking.values import Value
+from decompose.linking.wiring import Wire
 
 _SUMMARY = """
-from decompose.effects import calls_back, keeps
+from decompose.effects import calls_back, keeps, serves
 
 class App:
     def __init__(self, *arguments, **options) -> None: ...
+    def add_middleware(self, middleware) -> None: ...
     @keeps("resource")
     def add_route(self, uri_template, resource, suffix=None, **options) -> None: ...
-    @calls_back("sink")
+    @serves("sink", "prefix", "ANY")
+    @keeps("sink")
     def add_sink(self, sink, prefix="/") -> None: ...
     @calls_back("handler")
     def add_error_handler(self, exception, handler=None) -> None: ...
 
 class API(App): ...
 """
+
+_AROUND = tuple(
+    f"process_{when}{end}"
+    for when in ("request", "resource", "response", "startup", "shutdown", "request_ws", "resource_ws")
+    for end in ("", "_async")
+)
+"""The methods of middleware that the framework calls."""
 
 _CLASSES = ("falcon:App", "falcon:API", "falcon.asgi:App")
 
@@ -62,10 +72,27 @@ def _handler(linked: Linked, resource: Value, name: str) -> Scope | None:
     return (member.owner.function_below(member.ref) if member.owner is cls else None) or cls
 
 
+def wires(linked: Linked) -> Iterator[Wire]:
+    """From each class of middleware to what it does around requests, and when the application starts and ends."""
+    given = [(site, site.argument(1, "middleware")) for site in linked.sites_calling(*_CLASSES)]
+    given += [
+        (s, s.argument(0, "middleware")) for s in linked.sites_calling(*(f"{c}.add_middleware" for c in _CLASSES))
+    ]
+    values = {v for site, ref in given for v in linked.listed_values(sorted(linked.argument_values(site, ref)))}
+    for value in sorted(values):
+        described = linked.values[value]
+        cls = linked.program.scopes[described[1]] if described[0] == "I" else None
+        for name in _AROUND if cls is not None and not cls.library else ():
+            found = linked.bound_method(cls, name) if cls is not None else None
+            if cls is not None and found is not None:
+                yield Wire(cls, cls.facts.line, found[0], "callback", "middleware of the application", acting=value)
+
+
 FRAMEWORK = Framework(
     name="Falcon",
     summaries={"falcon": _SUMMARY, "falcon.asgi": "from falcon import App as _App\nclass App(_App): ..."},
     entry_points=(entry_points,),
+    wires=(wires,),
     examples=(
         Example(
             """
@@ -83,11 +110,17 @@ FRAMEWORK = Framework(
             class Loud(Echo):
                 def on_get(self, req, resp): pass
 
+            class Watch:
+                def process_request(self, req, resp): helper()
+                def other(self): pass
+
             def helper(): pass
             def lost(req, resp, error, params): pass
+            def old(req, resp): pass
 
             def make(store):
-                app = falcon.App()
+                app = falcon.App(middleware=[Watch()])
+                app.add_sink(old, "/old")
                 order = Order(store)
                 app.add_route("/orders/{number}", order)
                 app.add_route("/orders/{number}/lines", order, suffix="lines")
@@ -102,6 +135,7 @@ FRAMEWORK = Framework(
                     "http POST /orders/{number}/lines -> m:Order.on_post_lines",
                     "http GET /loud -> m:Loud.on_get",
                     "http PUT /loud -> m:Loud",
+                    "http ANY /old -> m:old",
                 }
             ),
             calls=frozenset(
@@ -109,6 +143,9 @@ FRAMEWORK = Framework(
                     "m:Order.on_get -[call]-> m:helper",
                     "m:make -[construct]-> m:Order.__init__",
                     "m:make -[construct]-> m:Loud",
+                    "m:make -[construct]-> m:Watch",
+                    "m:Watch -[callback]-> m:Watch.process_request",
+                    "m:Watch.process_request -[call]-> m:helper",
                     "m:make -[callback]-> m:lost",
                 }
             ),

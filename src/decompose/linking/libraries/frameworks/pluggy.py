@@ -96,6 +96,10 @@ FRAMEWORK = Framework(
                     import pluggy
                     manager = pluggy.PluginManager("shop")
                     def pay(): manager.hook.paid(order=1)
+                    def refund(order):
+                        method = manager.hook.paid
+                        if order: method = manager.hook.refused
+                        method(order=order)
                 """,
                 "shop/mail.py": """
                     from shop.hooks import hookimpl
@@ -112,6 +116,9 @@ FRAMEWORK = Framework(
                 {
                     "shop.core:pay -[callback]-> shop.mail:paid",
                     "shop.core:pay -[callback]-> shop.mail:also",
+                    "shop.core:refund -[callback]-> shop.mail:paid",
+                    "shop.core:refund -[callback]-> shop.mail:also",
+                    "shop.core:refund -[callback]-> shop.mail:refused",
                 }
             ),
         ),

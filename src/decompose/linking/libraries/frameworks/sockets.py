@@ -109,6 +109,13 @@ class AsyncJsonWebsocketConsumer(JsonWebsocketConsumer):
     __hooks__ = "websocket_* connect disconnect receive receive_json decode_json encode_json"
 """
 
+_CHANNELS_HTTP = """
+from channels.consumer import AsyncConsumer
+
+class AsyncHttpConsumer(AsyncConsumer):
+    __hooks__ = "http_* handle disconnect"
+"""
+
 _NAMESPACES = frozenset({"Namespace", "ClientNamespace"})
 
 
@@ -138,6 +145,7 @@ FRAMEWORK = Framework(
         "flask_socketio": _FLASK_SOCKETIO,
         "channels.consumer": _CHANNELS_CONSUMER,
         "channels.generic.websocket": _CHANNELS_WEBSOCKET,
+        "channels.generic.http": _CHANNELS_HTTP,
     },
     entry_points=(entry_points,),
     examples=(
@@ -200,6 +208,7 @@ FRAMEWORK = Framework(
         ),
         Example(
             """
+            from channels.generic.http import AsyncHttpConsumer
             from channels.generic.websocket import AsyncJsonWebsocketConsumer
             from channels.routing import URLRouter
             from django.urls import path
@@ -209,13 +218,17 @@ FRAMEWORK = Framework(
                 async def receive_json(self, content): self.keep(content)
                 def keep(self, content): pass
 
-            application = URLRouter([path("desk/", Desk.as_asgi())])
+            class Poll(AsyncHttpConsumer):
+                async def handle(self, body): pass
+
+            application = URLRouter([path("desk/", Desk.as_asgi()), path("poll/", Poll.as_asgi())])
             """,
-            entries=frozenset({"http ANY /desk/ -> m:Desk"}),
+            entries=frozenset({"http ANY /desk/ -> m:Desk", "http ANY /poll/ -> m:Poll"}),
             calls=frozenset(
                 {
                     "m:Desk -[callback]-> m:Desk.connect",
                     "m:Desk -[callback]-> m:Desk.receive_json",
+                    "m:Poll -[callback]-> m:Poll.handle",
                     "m:Desk.receive_json -[call]-> m:Desk.keep",
                 }
             ),

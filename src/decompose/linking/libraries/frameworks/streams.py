@@ -1,4 +1,4 @@
-"""Consumers of messages: Faust's agents, NATS' subscriptions, Kombu's consumers."""
+"""Consumers of messages: Faust's agents, NATS' subscriptions, Kombu's and pika's consumers."""
 
 from __future__ import annotations
 
@@ -81,8 +81,10 @@ from kombu import Consumer
 
 class _MakesConsumers:
     @keeps("callbacks")
+    @keeps("on_message")
     @enters("consumer", "callbacks")
-    def __call__(self, queues=None, callbacks=None, **options) -> Consumer: ...
+    @enters("consumer", "on_message")
+    def __call__(self, queues=None, callbacks=None, on_message=None, **options) -> Consumer: ...
 
 class ConsumerMixin:
     __has_more__ = True
@@ -157,17 +159,59 @@ FRAMEWORK = Framework(
 
             class Desk(ConsumerMixin):
                 def get_consumers(self, Consumer, channel):
-                    return [Consumer(queues=[], callbacks=[self.ship])]
+                    return [Consumer(queues=[], callbacks=[self.ship]), Consumer(queues=[], on_message=self.note)]
                 def ship(self, body, message): pass
+                def note(self, message): pass
 
             def count(body, message): pass
 
+            def weigh(body, message): pass
+            def late(body, message): pass
+
             def main():
                 with Connection("amqp://queue") as connection:
-                    Consumer(connection, callbacks=[count])
+                    Consumer(connection, callbacks=[count]).register_callback(late)
+                    connection.Consumer([], callbacks=[weigh])
             """,
-            entries=frozenset({"consumer ship -> m:Desk.ship", "consumer count -> m:count"}),
+            entries=frozenset(
+                {
+                    "consumer ship -> m:Desk.ship",
+                    "consumer note -> m:Desk.note",
+                    "consumer count -> m:count",
+                    "consumer weigh -> m:weigh",
+                    "consumer late -> m:late",
+                }
+            ),
             calls=frozenset({"m:Desk -[callback]-> m:Desk.get_consumers"}),
+        ),
+        Example(
+            """
+            import pika
+
+            class Desk:
+                def start(self):
+                    return pika.SelectConnection(None, on_open_callback=self.opened)
+                def opened(self, connection):
+                    connection.channel(on_open_callback=self.ready)
+                def ready(self, channel):
+                    channel.basic_consume("orders", self.ship)
+                def ship(self, channel, method, properties, body): pass
+
+            def count(channel, method, properties, body): pass
+
+            def main():
+                channel = pika.BlockingConnection().channel()
+                channel.basic_consume(queue="sums", on_message_callback=count)
+            """,
+            entries=frozenset({"consumer orders -> m:Desk.ship", "consumer sums -> m:count"}),
+            calls=frozenset(
+                {
+                    "m:Desk.start -[callback]-> m:Desk.opened",
+                    "m:Desk.opened -[callback]-> m:Desk.ready",
+                    "m:Desk.ready -[callback]-> m:Desk.ship",
+                    "m:main -[callback]-> m:count",
+                }
+            ),
         ),
     ),
     look_alikes=(
