@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from decompose.facts import Op
 from decompose.facts.records import ParameterKind
+from decompose.linking.found_once import found_once
 from decompose.linking.values import Types, Value
 
 if TYPE_CHECKING:
@@ -126,11 +127,9 @@ def _is_name(engine: Engine, value: Value, definition: str = "") -> bool:
     return bool(cls is not None and cls.module.name == "decompose" and definition in ("", cls.definition))
 
 
+@found_once
 def parameter_plan(engine: Engine, function: Scope) -> ParameterPlan:
-    """The plan of a function, made once."""
-    plan = engine.library_plans.get(function.index)
-    if plan is not None:
-        return plan
+    """The plan of a function."""
     effects = effects_of(engine, function)
     positional: list[Parameter | None] = []
     star: Parameter | None = None
@@ -164,8 +163,7 @@ def parameter_plan(engine: Engine, function: Scope) -> ParameterPlan:
         if parameter is not None and kind in (ParameterKind.POSITIONAL, ParameterKind.KEYWORD):
             by_name[name] = parameter
     telling = star is not None or double_star is not None or bool(by_name)
-    plan = engine.library_plans[function.index] = ParameterPlan(positional, star, by_name, double_star, telling)
-    return plan
+    return ParameterPlan(positional, star, by_name, double_star, telling)
 
 
 def functions_with_effect(engine: Engine, effect: str) -> Iterator[int]:
@@ -177,29 +175,25 @@ def functions_with_effect(engine: Engine, effect: str) -> Iterator[int]:
             yield scope.index
 
 
+@found_once
 def effect_names(engine: Engine, function: Scope) -> frozenset[str]:
     """The names of the effects that a summary states for a function."""
-    known = engine.library_effect_names.get(function.index)
-    if known is None:
-        known = frozenset(effect for effect, _ in effects_of(engine, function))
-        engine.library_effect_names[function.index] = known
-    return known
+    return frozenset(effect for effect, _ in effects_of(engine, function))
 
 
+@found_once
 def effects_of(engine: Engine, function: Scope) -> list[tuple[str, list[Any]]]:
     """The effects that a summary states for a function, by its decorators."""
-    known = engine.library_effects.get(function.index)
-    if known is None:
-        known = []
-        parent = function.parent
-        for ref in function.facts.decorators if parent is not None else ():
-            for operation in parent.operations_producing(ref) if parent is not None else ():
-                if operation[0] != Op.CALL or parent is None:
-                    continue
-                for value in engine.names.evaluate(parent, operation[2]):
-                    description = engine.values[value]
-                    if description[0] == "X" and description[1] == "decompose.effects":
-                        arguments = [ref[1] if isinstance(ref, list) else ref for ref in operation[3]]
-                        known.append((_ACCESS_EFFECTS.get(description[2], description[2]), arguments))
-        engine.library_effects[function.index] = known
-    return known
+    parent = function.parent
+    if parent is None:
+        return []
+    stated = []
+    for operation in (made for ref in function.facts.decorators for made in parent.operations_producing(ref)):
+        if operation[0] != Op.CALL:
+            continue
+        for value in engine.names.evaluate(parent, operation[2]):
+            description = engine.values[value]
+            if description[0] == "X" and description[1] == "decompose.effects":
+                arguments = [ref[1] if isinstance(ref, list) else ref for ref in operation[3]]
+                stated.append((_ACCESS_EFFECTS.get(description[2], description[2]), arguments))
+    return stated

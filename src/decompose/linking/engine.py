@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -13,12 +14,10 @@ from decompose.linking import announcements, operations, operators, operators_in
 from decompose.linking.by_use import MAX_ROUNDS, ByUse
 from decompose.linking.calls import outside
 from decompose.linking.calls.by_chance import CallsByChance
-from decompose.linking.calls.parameters import Taken
 from decompose.linking.catch_alls import CatchAlls
 from decompose.linking.containers import elements
 from decompose.linking.coroutine_wrappers import CoroutineWrappers
 from decompose.linking.declared_values import DeclaredValues
-from decompose.linking.effects import ParameterPlan
 from decompose.linking.effects_noted import StoreUse
 from decompose.linking.fitting import Fitting
 from decompose.linking.frames import Frame, Single, Site, keep_results
@@ -121,31 +120,21 @@ class Engine(Framing):
         self.own_names: set[str] = set()
         """What the classes of the application have in their bodies."""
         self.telling_operators: frozenset[str] = frozenset()
+        self.answers: defaultdict[Callable[..., Any], dict[Any, Any]] = defaultdict(dict)
+        """What `found_once` keeps: each question, and what it was asked about -> the answer."""
         self.outside_members: dict[tuple[Value, str], frozenset[Value]] = {}
         self.members_of_bases_outside: dict[tuple[int, str], frozenset[Value]] = {}
         self.bound_methods: dict[tuple[Value, str], frozenset[Value]] = {}
         self.member_uses: dict[tuple[int, str], MemberUse] = {}
-        self.declared_attributes: dict[tuple[Value, int, int, str], list[Value]] = {}
-        self.binding_classes: dict[int, bool] = {}
         self.plain_results: dict[tuple[int, Value], PlainResult] = {}
-        self.metaclasses: dict[int, Scope | None] = {}
-        self.enumerations: dict[int, bool] = {}
         self.own_containers: dict[tuple[int, str], Value] = {}
         """Class and method -> `own_classes.container_of`, -1 for none."""
         self.held_by_class: set[Value] = set()
-        self.field_functions: dict[tuple[int, str], list[tuple[str, Scope, Ref]]] = {}
         self.namespaces: dict[Node, int] = {}
         """What a metaclass is given of the body of a class -> that class."""
         self._made_by: dict[int, Node] = {}
         self.passed_outside: list[tuple[Site, Ref, bool]] = []
         self._channels: dict[Value, Node] = {}
-        self.library_plans: dict[int, ParameterPlan] = {}
-        self.handing_on: dict[int, dict[int, int]] = {}
-        """Function -> `handing_on.handing_on`."""
-        self.widened_by: dict[tuple[int, int], Scope | None] = {}
-        """Override and class -> `overrides.widened_by`."""
-        self.taken: dict[int, Taken] = {}
-        """Function -> how its parameters are given."""
         self.operands: list[Operands] = []
         self.operand_numbers: dict[tuple[int, frozenset[Row]], int] = {}
         self.rows_of: dict[Value, frozenset[Row]] = {}
@@ -155,8 +144,6 @@ class Engine(Framing):
         self.touched_along: dict[tuple[int, Value, str, int], set[tuple[Value, ...]]] = {}
         """Where queries run, for each of those that arrive there: what it touches along with its own rows."""
         self.enlarged: dict[tuple[Any, ...], Bindings] = {}
-        self.from_elsewhere: dict[tuple[int, int], bool] = {}
-        """Function and ref -> whether that is made of the function's parameters."""
         self.settled: dict[tuple[int, Ref], Any] = {}
         """Function and parameter -> the constant that it is always given, by a framework alone."""
         self.waiting_for_relations: list[LibraryCall] | None = []
@@ -166,8 +153,6 @@ class Engine(Framing):
         self.contributed: set[tuple[int, str]] = set()
         self.relating: list[Callable[[Engine], None]] = []
         self.contributors: list[Callable[[Engine], None]] = []
-        self.library_effects: dict[int, list[tuple[str, list[Any]]]] = {}
-        self.library_effect_names: dict[int, frozenset[str]] = {}
 
     # The whole program
 

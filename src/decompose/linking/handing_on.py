@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from decompose.facts import Op
 from decompose.facts.records import ParameterKind
+from decompose.linking.found_once import found_once
 
 if TYPE_CHECKING:
     from decompose.facts.records import Ref
@@ -22,16 +23,13 @@ def is_told_by_callers(engine: Engine, site: Site, ref: Ref, name: str | None = 
     return rest and site.operation[1] in handing_on(engine, site.frame.scope)
 
 
-def handing_on(engine: Engine, function: Scope) -> dict[int, int]:
+@found_once
+def handing_on(_: Engine, function: Scope) -> dict[int, int]:
     """Those calls of a function: their results, each with its line."""
-    known = engine.handing_on.get(function.index)
-    if known is None:
-        facts = function.facts
-        takes_any = function.is_method and any(p[4] in _REST for p in facts.parameters)
-        calls = (o for o in facts.ops if o[0] == Op.CALL and _has_rest(o)) if takes_any else ()
-        known = {call[1]: call[-1] for call in calls if _asks_above(function, call[2], facts.name)}
-        engine.handing_on[function.index] = known
-    return known
+    facts = function.facts
+    takes_any = function.is_method and any(p[4] in _REST for p in facts.parameters)
+    calls = (o for o in facts.ops if o[0] == Op.CALL and _has_rest(o)) if takes_any else ()
+    return {call[1]: call[-1] for call in calls if _asks_above(function, call[2], facts.name)}
 
 
 def _has_rest(call: list[Any]) -> bool:

@@ -8,6 +8,7 @@ from decompose.facts import Op
 from decompose.facts.records import ParameterKind, Ref
 from decompose.linking import effects, special_methods
 from decompose.linking.attributes import binding
+from decompose.linking.found_once import found_once
 from decompose.linking.values import Value
 
 if TYPE_CHECKING:
@@ -46,13 +47,10 @@ def make_class(engine: Engine, frame: Frame, cls: Scope) -> None:
         _give_members(engine, cls, instance)
 
 
+@found_once
 def is_enumeration(engine: Engine, cls: Scope) -> bool:
     """Whether the names in the body of a class are its only instances."""
-    known = engine.enumerations.get(cls.index)
-    if known is None:
-        found = any(engine.values[base][1] == "enum" for base in engine.hierarchy.all_bases(cls))
-        known = engine.enumerations[cls.index] = found
-    return known
+    return any(engine.values[base][1] == "enum" for base in engine.hierarchy.all_bases(cls))
 
 
 def is_member(engine: Engine, cls: Scope, name: str) -> bool:
@@ -179,25 +177,22 @@ def _give_body(engine: Engine, cls: Scope, inner: Frame) -> None:
     engine.put(inner.nodes[positional[_NAMESPACE][1]], engine.values.intern("O", "dict", every))
 
 
+@found_once
 def field_functions(engine: Engine, cls: Scope, effect: str) -> list[tuple[str, Scope, Ref]]:
     """What is called for fields when an object is made: the field, the class that declares it, the function.
 
     ``effect`` "fills": factories, for those that the initialiser is not given; "handles": converters and validators. A method
     that is decorated as one (``@total.validator``) gives no field anything: it has no name here.
     """
-    key = (cls.index, effect)
-    known = engine.field_functions.get(key)
-    if known is None:
-        found = {
-            name: [
-                *((name, owner, function) for function in _functions_of_field(engine, owner, ref, effect)),
-                *(("", owner, function) for function in _decorated_for_field(engine, owner, ref, effect)),
-            ]
-            for owner in reversed(engine.hierarchy.order(cls))
-            for name, ref in (owner.facts.names.items() if not owner.library else ())
-        }
-        known = engine.field_functions[key] = [each for functions in found.values() for each in functions]
-    return known
+    found = {
+        name: [
+            *((name, owner, function) for function in _functions_of_field(engine, owner, ref, effect)),
+            *(("", owner, function) for function in _decorated_for_field(engine, owner, ref, effect)),
+        ]
+        for owner in reversed(engine.hierarchy.order(cls))
+        for name, ref in (owner.facts.names.items() if not owner.library else ())
+    }
+    return [each for functions in found.values() for each in functions]
 
 
 def _functions_of_field(engine: Engine, owner: Scope, ref: Ref, wanted: str) -> list[int]:
@@ -236,14 +231,9 @@ def _is_of_field(owner: Scope, decorator: Ref) -> bool:
     return any(made[0] == Op.CALL for base in bases for made in owner.operations_producing(base))
 
 
+@found_once
 def metaclass(engine: Engine, cls: Scope) -> Scope | None:
     """The metaclass of a class, the application's or one that a summary describes."""
-    if cls.index not in engine.metaclasses:
-        engine.metaclasses[cls.index] = _find_metaclass(engine, cls)
-    return engine.metaclasses[cls.index]
-
-
-def _find_metaclass(engine: Engine, cls: Scope) -> Scope | None:
     for ancestor in engine.hierarchy.order(cls):
         for keyword, ref in ancestor.facts.keywords:
             if keyword == "metaclass":

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from decompose.facts import Op
 from decompose.linking import operands
 from decompose.linking.effects import effect_names, effects_of
+from decompose.linking.found_once import found_once
 from decompose.linking.given_arguments import given_for
 from decompose.linking.relations import SEPARATOR
 
@@ -172,13 +173,15 @@ def compares_one(call: LibraryCall, name: str | None, ref: Ref) -> bool:
     lookup = any(effect in ("looks_up", "names") for effect, _ in call.effects)
     if not lookup or name is None or name.endswith(f"{SEPARATOR}in") or type(ref) is not int or ref < 0:
         return False
-    scope = call.site.frame.scope
-    known = call.engine.from_elsewhere.get((scope.index, ref))
-    if known is None:
-        own = {parameter[1] for parameter in scope.facts.parameters}
-        cut = any(operation[0] == Op.ITEM for operation in scope.operations_producing(ref))
-        known = call.engine.from_elsewhere[scope.index, ref] = not cut and _leads_to(scope, ref, own)
-    return known
+    return _is_given(call.engine, call.site.frame.scope, ref)
+
+
+@found_once
+def _is_given(_: Engine, function: Scope, ref: int) -> bool:
+    """Whether something is made of a function's parameters."""
+    own = {parameter[1] for parameter in function.facts.parameters}
+    cut = any(operation[0] == Op.ITEM for operation in function.operations_producing(ref))
+    return not cut and _leads_to(function, ref, own)
 
 
 def without_queries(engine: Engine, wanted: tuple[Value, ...]) -> tuple[Value, ...]:

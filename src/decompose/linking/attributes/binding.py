@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from decompose.linking import library_calls, special_methods
+from decompose.linking.found_once import found_once
 from decompose.linking.hierarchy import Member
 from decompose.linking.values import Types, Value
 
@@ -84,16 +85,12 @@ def _find_use(engine: Engine, member: Member, name: str) -> MemberUse:
     return use
 
 
+@found_once
 def _declared(engine: Engine, value: Value, cls: Scope, owner: Scope, name: str) -> list[Value]:
     """What an attribute of an object is by a declaration alone: ``name: Field``."""
-    key = (value, cls.index, owner.index, name)
-    known = engine.declared_attributes.get(key)
-    if known is None:
-        types = engine.names.types(owner, owner.facts.annotations[name])
-        bindings = {**engine.hierarchy.bindings(cls, engine.values[value][2], owner), "Self": (value,)}
-        known = engine.with_subclasses(engine.values.substitute(types, bindings))
-        engine.declared_attributes[key] = known
-    return known
+    types = engine.names.types(owner, owner.facts.annotations[name])
+    bindings = {**engine.hierarchy.bindings(cls, engine.values[value][2], owner), "Self": (value,)}
+    return engine.with_subclasses(engine.values.substitute(types, bindings))
 
 
 def _promised(engine: Engine, cls: Scope, member: Member, name: str, types: Types) -> Iterable[Value]:
@@ -181,15 +178,11 @@ def bind_to_owner(
     engine.put(result, value)
 
 
+@found_once
 def binds(engine: Engine, cls: int) -> bool:
     """Whether objects of a class are told what they are an attribute of."""
-    known = engine.binding_classes.get(cls)
-    if known is None:
-        scope = engine.program.scopes[cls]
-        asked = ("__binds_owner__", "__binds_methods__", "__get_class__", "__get__")
-        known = any(engine.hierarchy.member(scope, name) is not None for name in asked)
-        engine.binding_classes[cls] = known
-    return known
+    asked = ("__binds_owner__", "__binds_methods__", "__get_class__", "__get__")
+    return any(engine.hierarchy.member(engine.program.scopes[cls], name) is not None for name in asked)
 
 
 def give_owner(engine: Engine, descriptor: Value, method: Member, receiver: Value) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from decompose.linking import library_calls, query_types
+from decompose.linking.found_once import found_once
 from decompose.linking.handing_on import handing_on
 
 if TYPE_CHECKING:
@@ -26,13 +27,14 @@ def widened_by(engine: Engine, function: Scope, receiver: Value) -> Scope | None
     described = engine.values[receiver] if receiver >= 0 else ("",)
     if described[0] != "I" or not handing_on(engine, function):
         return None
-    key = function.index, described[1]
-    if key not in engine.widened_by:
-        order, name = engine.hierarchy.order(engine.program.scopes[described[1]]), function.facts.name
-        said = next((cls for cls in order if cls.library and name in cls.facts.names), None)
-        method = engine.function_of(engine.hierarchy.member(said, name)) if said is not None else None
-        engine.widened_by[key] = method if method is not None and query_types.widens(engine, method) else None
-    return engine.widened_by[key]
+    return _widened_in(engine, engine.program.scopes[described[1]], function.facts.name)
+
+
+@found_once
+def _widened_in(engine: Engine, cls: Scope, name: str) -> Scope | None:
+    said = next((base for base in engine.hierarchy.order(cls) if base.library and name in base.facts.names), None)
+    method = engine.function_of(engine.hierarchy.member(said, name)) if said is not None else None
+    return method if method is not None and query_types.widens(engine, method) else None
 
 
 def frame_of(engine: Engine, function: Scope, parent: Frame, receiver: Value) -> Frame:

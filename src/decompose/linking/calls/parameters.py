@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from decompose.facts.records import ParameterKind, Ref
 from decompose.linking.containers import iteration, keying
+from decompose.linking.found_once import found_once
 from decompose.linking.frames import Site
 from decompose.linking.values import Value
 
@@ -26,19 +27,17 @@ class Taken(NamedTuple):
     by_name: dict[str, list[Any]]
 
 
-def _taken(engine: Engine, function: Scope) -> Taken:
-    known = engine.taken.get(function.index)
-    if known is None:
-        parameters = function.facts.parameters
-        positional = [p for p in parameters if p[4] == ParameterKind.POSITIONAL]
-        known = engine.taken[function.index] = Taken(
-            positional,
-            positional[1:],
-            next((p for p in parameters if p[4] == ParameterKind.STAR), None),
-            next((p for p in parameters if p[4] == ParameterKind.STAR_STAR), None),
-            {p[0]: p for p in parameters if p[4] in (ParameterKind.POSITIONAL, ParameterKind.KEYWORD)},
-        )
-    return known
+@found_once
+def _taken(_: Engine, function: Scope) -> Taken:
+    parameters = function.facts.parameters
+    positional = [p for p in parameters if p[4] == ParameterKind.POSITIONAL]
+    return Taken(
+        positional,
+        positional[1:],
+        next((p for p in parameters if p[4] == ParameterKind.STAR), None),
+        next((p for p in parameters if p[4] == ParameterKind.STAR_STAR), None),
+        {p[0]: p for p in parameters if p[4] in (ParameterKind.POSITIONAL, ParameterKind.KEYWORD)},
+    )
 
 
 def bind_arguments(engine: Engine, site: Site, function: Scope, frame: Frame, *, skip_first: bool) -> None:
