@@ -73,6 +73,7 @@ METHODS = [
     ("order.refresh_from_db()", {"read order"}),
     ("Order.objects.bulk_create([Order()], ignore_conflicts=True)", {"insert order"}),
     ("Order.objects.bulk_update([order], ['paid'])", {"update order"}),
+    ("Order.objects.bulk_update(Order.objects.filter(customer__email=1), ['paid'])", {"read order", "read customer", "update order"}),
     ("Order.objects.update(paid=True)", {"update order"}),
     # Related managers, in both directions
     ("customer.orders.get_or_create(paid=True)", {"read order", "insert order"}),
@@ -92,6 +93,18 @@ METHODS = [
     ("order.labels.filter(object_id=1).delete()", {"delete label"}),
     # Asked without waiting
     ("(await Order.objects.aget(id=1)).pk", {"read order"}),
+    ("await Order.objects.alast()", {"read order"}),
+    ("await Order.objects.aearliest('made')", {"read order"}),
+    ("await Order.objects.alatest('customer__email')", {"read order", "read customer"}),
+    ("await Order.objects.ain_bulk([1])", {"read order"}),
+    ("[order.pk async for order in Order.objects.filter(paid=True).aiterator()]", {"read order"}),
+    ("await Order.objects.aaggregate(n=Count('customer__email'))", {"read order", "read customer"}),
+    ("await Order.objects.acontains(order)", {"read order"}),
+    ("await Order.objects.aexplain()", {"read order"}),
+    ("await Order.objects.abulk_create([Order()])", {"insert order"}),
+    ("await Order.objects.abulk_update([order], ['paid'])", {"update order"}),
+    ("await aget_list_or_404(Order, customer__email=1)", {"read order", "read customer"}),
+    ("await alogin(request, await aauthenticate(name=name))", {"read auth_user", "update auth_user"}),
     ("[o async for o in Order.objects.filter(customer__name='x')]", {"read order", "read customer"}),
     ("await customer.orders.acreate(paid=True)", {"insert order"}),
     ("await order.tags.aadd(tag)", {f"insert {BETWEEN}"}),
@@ -105,10 +118,12 @@ METHODS = [
 @pytest.mark.parametrize(("body", "expected"), METHODS)
 def test_what_a_method_reads_and_writes(draw: Draw, body: str, expected: set[str]) -> None:
     source = (
+        "from django.contrib.auth import aauthenticate, alogin\n"
         "from django.contrib.sessions.backends.db import SessionStore\n"
         "from django.contrib.sessions.models import Session\n"
         "from django.db.models import Count, Q, Subquery\n"
         "from django.db.models.expressions import RawSQL\n"
+        "from django.shortcuts import aget_list_or_404\n"
         "from shop.models import Customer, Label, Order, Tag\n"
         f"async def f(order: Order, customer: Customer, tag: Tag, name: str):\n    {body}\n"
     )

@@ -18,6 +18,9 @@ def aget_object_or_404(klass: type[T] | QuerySet[T, J, S, A], *args, **lookups) 
 @looks_up("J", "T")
 @reads("T", "J", "A")
 def get_list_or_404(klass: type[T] | QuerySet[T, J, S, A], *args, **lookups) -> list[T]: ...
+@looks_up("J", "T")
+@reads("T", "J", "A")
+def aget_list_or_404(klass: type[T] | QuerySet[T, J, S, A], *args, **lookups) -> list[T]: ...
 @renders("context")
 def render(request, template_name, context=None, *args, **options): ...
 
