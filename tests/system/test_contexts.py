@@ -456,3 +456,53 @@ def test_an_attribute_that_is_asked_for_by_name_is_the_one_that_this_caller_name
         ("m:without_notes", ("note",)),
         ("m:without", ("line", "note")),
     }
+
+
+def test_a_relation_that_shared_code_changes_is_of_the_row_that_the_caller_gives(draw: Draw) -> None:
+    app = draw({
+        "shop/__init__.py": "",
+        "shop/models.py": MODELS + """
+    class Setting(Base):
+        __tablename__ = "settings"
+        id = Column(Integer, primary_key=True)
+        profile_id = Column(ForeignKey("profiles.id"))
+    class Profile(Base):
+        __tablename__ = "profiles"
+        id = Column(Integer, primary_key=True)
+        lines = relationship(Setting)
+    """,
+        "shop/shared.py": """
+            def put(row, kept, given):
+                for key, value in given.items():
+                    if value is None:
+                        row.lines.pop()
+                    else:
+                        row.lines.append(kept(name=value))
+            def clear_all(row):
+                held = row.lines
+                held.clear()
+            """,
+        "shop/use.py": """
+            from shop.models import Line, Order, Profile, Setting, session
+            from shop.shared import clear_all, put
+            def change_order(number, given):
+                put(session.get(Order, number), Line, given)
+                session.commit()
+            def change_profile(number, given):
+                put(session.get(Profile, number), Setting, given)
+                session.commit()
+            def clear_order(number):
+                clear_all(session.get(Order, number))
+                session.commit()
+            def clear_profile(number):
+                clear_all(session.get(Profile, number))
+                session.commit()
+            """,
+    })  # fmt: skip
+    found = {(t.definition.partition(":")[2], t.tables_written, t.tables_read) for t in app.system.transactions}
+    assert found == {
+        ("change_order", ("lines",), ("lines", "orders")),
+        ("change_profile", ("settings",), ("profiles", "settings")),
+        ("clear_order", ("lines",), ("lines", "orders")),
+        ("clear_profile", ("settings",), ("profiles", "settings")),
+    }

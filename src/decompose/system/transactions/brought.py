@@ -14,14 +14,18 @@ from decompose.linking.program import Scope
 from decompose.linking.values import Value
 from decompose.system.schema.tables import Schema
 from decompose.system.transactions.asked_attributes import AskedAttributes
+from decompose.system.transactions.related import Related, behind
 
 Sources = dict[str, frozenset[str]]
-"""Table -> the parameters by which it has come in; an empty name stands for anything else."""
+"""Table -> the parameters by which it has come in, or those of which an attribute leads to it (``row.options``); an empty name
+stands for anything else."""
 
 _ELSEWHERE = frozenset({""})
 _MAX_DEPTH = 6
 _MAX_NODES = 60
 """A value that has come a longer way inside of a function counts as come from elsewhere."""
+_MAX_ATTRIBUTES = 3
+"""So does what lies behind more relations than this."""
 
 _FOLLOWING = ("read", "cascade", "cascade_of_query", "insert", "update", "delete")
 
@@ -39,7 +43,8 @@ class Brought:
         self._given: dict[int, frozenset[str]] = {}
         self._operations: dict[int, dict[int, list[list[Any]]]] = {}
         self._following: dict[str, frozenset[str]] = {}
-        self._models: dict[str, list[Scope]] | None = None
+        self._led: dict[int, frozenset[str]] = {}
+        self.related = Related(linked, schema, self.of_value)
         self.asked = AskedAttributes()
 
     # Tables of values
@@ -102,7 +107,7 @@ class Brought:
         known = self._sources.get(key)
         if known is None:
             tables = self.of_node(frame.nodes[ref])
-            given = self.given(frame) if tables else tables
+            given = self.given(frame) | self._led_to(frame) if tables else tables
             known = self._sources[key] = {
                 table: self._leaves(frame, ref, table) if table in given else _ELSEWHERE for table in sorted(tables)
             }
@@ -130,16 +135,20 @@ class Brought:
             if asked.name == name and type(asked.of) is int and asked.of >= 0
             for table in self.of_node(frame.nodes[asked.of])
         }
-        engine = self.linked.engine
-        found: set[str] = set()
-        for cls in (cls for table in sorted(rows) for cls in self._classes().get(table, ())):
-            stored = engine.values_of(engine.fields(cls.index, attribute))
-            for value in (*self.linked.attribute_values(cls, attribute), *stored):
-                found |= self._of(value, 0)
-            relation = engine.relations.find(cls, attribute)
-            table = self.schema.table_meant(self.linked.program.scopes[relation.target]) if relation else None
-            found |= {table} if table else set()
-        return frozenset(found)
+        return frozenset(led for table in sorted(rows) for led in self.related.led_to(table, attribute))
+
+    def _led_to(self, frame: Frame) -> frozenset[str]:
+        """The tables to which attributes lead of what comes into a function, where that is of several tables."""
+        known = self._led.get(frame.index)
+        if known is None:
+            given = self.given(frame)
+            found = set(given) if len(given) > 1 else set[str]()
+            for operation in frame.scope.facts.ops if found else ():
+                if operation[0] == Op.ATTRIBUTE and type(operation[2]) is int and operation[2] >= 0:
+                    for table in self.of_node(frame.nodes[operation[2]]) & found:
+                        found |= self.related.led_to(table, operation[3])
+            known = self._led[frame.index] = frozenset(found - given)
+        return known
 
     def by_receiver(self, site: Site) -> Sources:
         """The tables of the object whose method a call is of."""
@@ -151,7 +160,7 @@ class Brought:
                 return self.of(site.frame, operation[2])
         return self.of(site.frame, called)
 
-    def _leaves(self, frame: Frame, ref: int, table: str) -> frozenset[str]:
+    def _leaves(self, frame: Frame, ref: int, table: str, depth: int = 0) -> frozenset[str]:
         nameless = frame.scope.facts.kind == ScopeKind.LAMBDA
         names = {} if nameless else frame.scope.parameter_names()
         found: set[str] = set()
@@ -161,7 +170,7 @@ class Brought:
             if node in seen:
                 continue
             seen.add(node)
-            if len(seen) > _MAX_NODES:
+            if len(seen) > _MAX_NODES or depth > _MAX_ATTRIBUTES:
                 return _ELSEWHERE
             if node in names:
                 found.add(names[node])
@@ -173,7 +182,7 @@ class Brought:
             producers = frame.scope.operations_producing(node)
             outside = _ref_outside(frame, producers) if nameless else None
             if outside is not None and frame.parent is not None:
-                found |= self._leaves(frame.parent, outside, table)
+                found |= self._leaves(frame.parent, outside, table, depth)
                 continue
             before = [
                 given
@@ -182,9 +191,22 @@ class Brought:
                 if table in self.of_node(frame.nodes[given])
             ]
             if not before:
-                found.add(self._behind_super(frame, node))
+                led = self._behind_attributes(frame, producers, table, depth)
+                found |= led or {self._behind_super(frame, node)}
             waiting += before
         return frozenset(found)
+
+    def _behind_attributes(self, frame: Frame, producers: list[list[Any]], table: str, depth: int) -> set[str]:
+        """The parameters of which attributes lead to a table, with these attributes."""
+        return {
+            behind(leaf, operation[3])
+            for operation in producers
+            if operation[0] == Op.ATTRIBUTE
+            for of in _inputs(operation)
+            for origin in sorted(self.of_node(frame.nodes[of]))
+            if table in self.related.led_to(origin, operation[3])
+            for leaf in self._leaves(frame, of, origin, depth + 1)
+        }
 
     def _behind_super(self, frame: Frame, node: int) -> str:
         """The parameter that ``super()`` stands for, if that is what a node of a method is; else empty."""
@@ -206,8 +228,20 @@ class Brought:
                 for ref in (*_worked_on(operation), *results):
                     for table, leaves in self.of(frame, ref).items():
                         found[table] = found.get(table, frozenset()) | leaves
+                if operation[0] in _OF_ATTRIBUTES:
+                    for table, leaves in self._led_by(frame, operation).items():
+                        found[table] = found.get(table, frozenset()) | leaves
             known = self._lines[key] = found
         return known
+
+    def _led_by(self, frame: Frame, operation: list[Any]) -> Sources:
+        """The tables to which an attribute leads that is asked for or set."""
+        of, name = (operation[2], operation[3]) if operation[0] == Op.ATTRIBUTE else (operation[1], operation[2])
+        found: dict[str, frozenset[str]] = {}
+        for origin, leaves in self.of(frame, of).items() if len(self.given(frame)) > 1 else ():
+            for table in self.related.led_to(origin, name):
+                found[table] = found.get(table, frozenset()) | {behind(leaf, name) for leaf in leaves}
+        return found
 
     def _of_line(self, scope: Scope, line: int) -> list[list[Any]]:
         by_line = self._operations.get(scope.index)
@@ -230,7 +264,7 @@ class Brought:
         known = self._following.get(table)
         if known is None:
             found: set[str] = set()
-            for cls in self._classes().get(table, ()):
+            for cls in self.related.classes.get(table, ()):
                 for operation in _FOLLOWING:
                     for following in consequences(self.linked, operation, cls):
                         thing = following.thing
@@ -239,15 +273,6 @@ class Brought:
                             found.add(other)
             known = self._following[table] = frozenset(found)
         return known
-
-    def _classes(self) -> dict[str, list[Scope]]:
-        if self._models is None:
-            self._models = {}
-            for cls in self.linked.program.classes():
-                table = self.schema.table_meant(cls) if not cls.library else None
-                if table is not None:
-                    self._models.setdefault(table, []).append(cls)
-        return self._models
 
 
 def function_around(frame: Frame) -> Frame:
@@ -266,6 +291,7 @@ def _ref_outside(frame: Frame, producers: list[list[Any]]) -> int | None:
     return ref if type(ref) is int and ref >= 0 else None
 
 
+_OF_ATTRIBUTES = frozenset({Op.ATTRIBUTE, Op.SET_ATTRIBUTE})
 _WITH_LINE = frozenset({Op.ATTRIBUTE, Op.SET_ATTRIBUTE, Op.CALL, Op.ITEM, Op.SET_ITEM, Op.ITERATE, Op.ENTER, Op.BINARY})
 
 

@@ -46,8 +46,3 @@ class Choices:
             return self.choose(target, without, by_request=by_request) if fewer else None
         known.add(number)
         return numbered(target, number)
-
-
-def comes_in(table: str, leaves: frozenset[str], choice: Mapping[str, frozenset[str]]) -> bool:
-    """Whether a choice lets one of the parameters in ``leaves`` bring a table."""
-    return any(leaf not in choice or table in choice[leaf] for leaf in leaves)

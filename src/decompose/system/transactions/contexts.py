@@ -21,10 +21,11 @@ from decompose.system.model import Access, Dependency, Entered, Narrowed
 from decompose.system.schema.tables import Schema
 from decompose.system.transactions.brought import Brought
 from decompose.system.transactions.call_sites import Calls, CallSites
-from decompose.system.transactions.choices import Choices, comes_in
+from decompose.system.transactions.choices import Choices
 from decompose.system.transactions.instead import Instead, Uncalled
 from decompose.system.transactions.listening import Listeners
 from decompose.system.transactions.narrowed import Actor, number_of, numbered, plain
+from decompose.system.transactions.related import parameter_in
 from decompose.system.transactions.remaining import Remaining
 from decompose.system.transactions.switches import Switches, is_key
 from decompose.system.transactions.telling import TellingParameters, given_for
@@ -157,7 +158,9 @@ class Contexts:
             if not brought and not (by_request and _only_givers_tell(calls, at, name)):
                 return None
             tables |= {
-                table for table, leaves in brought.items() if table not in tables and comes_in(table, leaves, before)
+                table
+                for table, leaves in brought.items()
+                if table not in tables and self.brought.related.comes_in(table, leaves, before)
             }
         return tables if kept else None
 
@@ -254,9 +257,9 @@ class Contexts:
     def _is_given(self, actor: Actor, access: Access) -> bool:
         choice = {name: tables for name, tables in self._choices.of(actor) if len(tables) <= MAX_ALTERNATIVES}
         return any(
-            access.table in choice.get(name, ())
+            parameter_in(leaf) in choice and self.brought.related.may_bring(leaf, access.table, choice)
             for frame in (self._remaining.frames_of(actor) if choice else ())
-            for name in self.brought.on_line(frame, access.line).get(access.table, ())
+            for leaf in self.brought.on_line(frame, access.line).get(access.table, ())
         )
 
     def calls(self, actor: Actor, line: int, target: Actor) -> bool:

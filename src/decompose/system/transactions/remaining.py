@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from decompose.linking.frames import Frame
 from decompose.system.calls.placement import Placement
 from decompose.system.transactions.brought import Brought
-from decompose.system.transactions.choices import Choices, comes_in
+from decompose.system.transactions.choices import Choices
 from decompose.system.transactions.narrowed import Actor, number_of, plain
 from decompose.system.transactions.telling import TellingParameters
 
@@ -55,7 +55,7 @@ class Remaining:
         for frame in self.frames_of(actor):
             brought = self._brought.on_line(frame, line)
             origins = self._brought.origins(table, brought, follows=follows)
-            if any(comes_in(origin, brought[origin], choice) for origin in origins):
+            if any(self._brought.related.comes_in(origin, brought[origin], choice) for origin in origins):
                 return True
         # Nothing that comes in is seen to be a reason for any of the callers.
         return not self._is_told(actor[0], line, table, follows=follows)

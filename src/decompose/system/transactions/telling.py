@@ -14,6 +14,7 @@ from decompose.system.calls.arguments import Arguments, Given, parameter_of
 from decompose.system.model import Access, Dependency
 from decompose.system.transactions.brought import Brought, Sources, function_around
 from decompose.system.transactions.looked_up import LookedUp
+from decompose.system.transactions.related import parameter_in
 
 SEVERAL = 2
 _MAX_ROUNDS = 4_000
@@ -58,9 +59,9 @@ class TellingParameters:
                 for line in sorted(lines):
                     for table, leaves in self.brought.on_line(frame, line).items():
                         if "" not in leaves:
-                            for name in leaves:
-                                telling.setdefault(name, set()).add(table)
-            found = {name for name, tables in telling.items() if len(tables) > 1}
+                            for leaf in leaves:
+                                telling.setdefault(leaf, set()).add(table)
+            found = {parameter_in(leaf) for leaf, tables in telling.items() if len(tables) > 1}
             if found:
                 self.of.setdefault(definition, set()).update(found)
         waiting = sorted(self.of)
@@ -100,7 +101,7 @@ class TellingParameters:
                             wanted.setdefault(caller, {}).setdefault(leaf, set()).add(table)
         further = []
         for caller, parameters in sorted(wanted.items()):
-            several = {name for name, tables in parameters.items() if len(tables) > 1}
+            several = {parameter_in(leaf) for leaf, tables in parameters.items() if len(tables) > 1}
             if not several <= self.of.get(caller, set()):
                 self.of.setdefault(caller, set()).update(several)
                 further.append(caller)
