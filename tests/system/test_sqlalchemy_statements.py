@@ -25,6 +25,7 @@ MODELS = """
         id: Mapped[int] = mapped_column(primary_key=True)
         name: Mapped[str]
         orders: Mapped[list["Order"]] = relationship(back_populates="user")
+        later: WriteOnlyMapped["Log"] = relationship()
         @hybrid_property
         def count(self):
             return len(self.orders)
@@ -34,6 +35,10 @@ MODELS = """
         @hybrid_property
         def known(self):
             return self.name != ""
+    class Log(Base):
+        __tablename__ = "logbook"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     class Tag(Base):
         __tablename__ = "tags"
         id: Mapped[int] = mapped_column(primary_key=True)
@@ -90,6 +95,22 @@ STATEMENTS = [
         {"read users", "read orders", "read tags"},
     ),
     ("s.query(User).join(Order, Order.id.in_(select(logs.c.id))).all()", {"read users", "read orders", "read logs"}),
+    ("s.execute(select(Order.id).except_all(select(User.id)))", {"read orders", "read users"}),
+    ("s.execute(select(Order.id).intersect_all(select(User.id)))", {"read orders", "read users"}),
+    ("s.query(Order).except_all(s.query(Order).filter(Order.user_id == User.id)).all()", {"read orders", "read users"}),
+    ("s.scalars(select(User).from_statement(text('SELECT 1')))", {"read users"}),
+    ("s.execute(lambda_stmt(lambda: select(User)))", {"read users"}),
+    ("s.execute(select(Bundle('b', Order.id, User.id)))", {"read orders", "read users"}),
+    (
+        "s.execute(update(logs).ordered_values((logs.c.message, select(User.name).scalar_subquery())))",
+        {"update logs", "read users"},
+    ),
+    ("s.execute(delete(logs).using(parts).where(parts.c.log_id == logs.c.id))", {"delete logs", "read parts"}),
+    ("s.execute(select(delete(logs).returning(logs.c.id).cte('gone')))", {"delete logs", "read logs"}),
+    ("s.query(User).with_transformation(lambda q: q.join(Order)).all()", {"read users", "read orders"}),
+    ("s.get(User, 1).later.add(Log())", {"read users", "insert logbook"}),
+    ("s.get(User, 1).later.add_all([Log()])", {"read users", "insert logbook"}),
+    ("s.get(User, 1).later.remove(s.get(Log, 1))", {"read users", "read logbook", "update logbook"}),
 ]
 
 
