@@ -1,6 +1,6 @@
 """Classes with fields of Django's are models even where their base is of a package that is not in view.
 
-Managers, querysets, serializers of models and generic views are known by the name of such a base.
+Managers, querysets, serializers of models, generic views and the pages inside of the admin's are known by the name of such a base.
 """
 
 from __future__ import annotations
@@ -16,12 +16,17 @@ from decompose.linking.program import Program, Scope
 from decompose.linking.values import Value
 
 _MODELS = "django.db.models"
-_OTHERS = ("rest_framework.serializers", "django.views.generic")
+_OTHERS = ("rest_framework.serializers", "django.views.generic", "django.contrib.admin")
 _KINDS = (
     *("Manager", "QuerySet", "ModelSerializer"),
     *("DetailView", "ListView", "CreateView", "UpdateView", "DeleteView", "FormView", "TemplateView"),
+    *("TabularInline", "StackedInline"),
 )
-_NAMED_LIKE = {kind: re.compile(rf"{kind}(\.from_queryset)?(\(\)(\.__class__)?)*$") for kind in _KINDS}
+_BETWEEN = {"TabularInline": r"Tabular\w*Inline", "StackedInline": r"Stacked\w*Inline"}
+"""What such bases are called, where words may stand inside of the name (``StackedPolymorphicInline``)."""
+_NAMED_LIKE = {
+    kind: re.compile(rf"{_BETWEEN.get(kind, kind)}(\.from_queryset)?(\(\)(\.__class__)?)*$") for kind in _KINDS
+}
 
 
 def bind_models(program: Program, engine: Engine) -> None:

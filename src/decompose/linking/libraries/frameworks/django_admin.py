@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from decompose.linking.frames import Frame
-from decompose.linking.libraries.admin_pages import admin_page
+from decompose.linking.libraries.admin_pages import admin_page, pages_inside
 from decompose.linking.libraries.django_schema import library_class
 from decompose.linking.libraries.framework import Example, Framework
 from decompose.linking.linked import Linked
@@ -40,14 +40,35 @@ class _Called(NamedTuple):
 def rows_given(linked: Linked) -> Iterator[Given]:
     """Rows of the model, or a query of it, for what the admin calls of each class."""
     page = admin_page(linked.program)
+    inside = library_class(linked.program, *_INLINE.split(":"))
     for cls, rows, chosen in queries_of_pages(linked):
         for called in (*_hooks(linked, cls, page), *_listed(linked, cls)) if page is not None else ():
-            parameters = called.function.facts.parameters
-            if called.takes_page and parameters:
-                yield Given(called.value, parameters[0][0], linked.values.instance(cls.index))
-            if called.position < len(parameters):
-                name = parameters[called.position][0]
-                yield from (Given(called.value, name, value) for value in (chosen if called.chosen else rows))
+            yield from _given(linked, cls, called, chosen if called.chosen else rows)
+        for shown in pages_inside(linked, cls) if inside is not None else ():
+            # What a page inside asks of itself it asks for the row of the page around.
+            for called in _hooks(linked, shown, inside) if inside in linked.hierarchy.order(shown) else ():
+                yield from _given(linked, shown, called, rows)
+
+
+def rows_inside(linked: Linked) -> Iterator[Given]:
+    """Rows of their own model for the columns of the pages inside of others."""
+    inside = library_class(linked.program, *_INLINE.split(":"))
+    if inside is None:
+        return
+    base = next(scope for scope in linked.hierarchy.order(inside)[1:] if scope.library)
+    for cls in linked.application_classes():
+        if inside in linked.hierarchy.order(cls):
+            rows = next(iter(linked.hierarchy.bindings(cls, (), base).values()), ())
+            for called in _listed(linked, cls) if rows else ():
+                yield from _given(linked, cls, called, () if called.chosen else rows)
+
+
+def _given(linked: Linked, cls: Scope, called: _Called, rows: Iterable[Value]) -> Iterator[Given]:
+    parameters = called.function.facts.parameters
+    if called.takes_page and parameters:
+        yield Given(called.value, parameters[0][0], linked.values.instance(cls.index))
+    if called.position < len(parameters):
+        yield from (Given(called.value, parameters[called.position][0], value) for value in rows)
 
 
 def queries_of_pages(linked: Linked) -> Iterator[tuple[Scope, tuple[Value, ...], list[Value]]]:
@@ -160,7 +181,7 @@ FRAMEWORK = Framework(
     name="Django's admin",
     summaries={},
     packages=("django",),
-    fixed_wires=(rows_given, rows_given_to_forms),
+    fixed_wires=(rows_given, rows_inside, rows_given_to_forms),
     examples=(
         Example(
             {
