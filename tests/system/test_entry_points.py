@@ -1797,7 +1797,7 @@ def test_data_of_a_mapper_that_is_not_read_are_a_blind_spot(draw: Draw) -> None:
         ("from trytond.model import ModelSQL", "unread data", "what Tryton keeps is not read"),
         ("from plone.dexterity.content import Item", "unread data", "what Dexterity keeps is not read"),
         ("from Products.Five import BrowserView", "unread routes", "routes of Zope are not read"),
-        ("import wsmeext.pecan", "unread routes", "routes of WSME are not read"),
+        ("import tg", "unread routes", "routes of TurboGears are not read"),
         ("from routes import Mapper", "unread routes", "routes of Routes are not read"),
     ],
 )
@@ -1821,17 +1821,17 @@ def test_what_runs_functions_in_ways_that_are_not_read_is_a_blind_spot(draw: Dra
 def test_routes_of_a_framework_that_is_not_read_are_a_blind_spot(draw: Draw) -> None:
     app = draw(
         {
-            "a.py": "import twisted.internet\nfrom typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import cherrypy\n",
+            "a.py": "import twisted.internet\nfrom typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import klein\n",
             "b.py": "import os\nfrom twisted import web\nclass Home(web.resource.Resource):\n    def render(self): pass\n",
             "c.py": "import twisted.web\n",
-            "d.py": "from cherrypy import expose\n",
+            "d.py": "from klein import run\n",
         }
     )
     assert [
         (b.file, b.line, b.reason.split(" are")[0]) for b in app.system.blind_spots if b.kind == "unread routes"
     ] == [
         ("b.py", 2, "routes of Twisted"),
-        ("d.py", 1, "routes of CherryPy"),
+        ("d.py", 1, "routes of Klein"),
     ]
 
 

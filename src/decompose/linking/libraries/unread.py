@@ -10,11 +10,11 @@ from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
 
 _FRAMEWORKS = {
-    "blacksheep": "BlackSheep", "cherrypy": "CherryPy", "connexion": "Connexion", "emmett": "Emmett",
+    "blacksheep": "BlackSheep", "connexion": "Connexion", "emmett": "Emmett",
     "esmerald": "Esmerald", "eve": "Eve", "hug": "hug", "klein": "Klein", "masonite": "Masonite", "microdot": "Microdot",
-    "morepath": "Morepath", "pecan": "Pecan", "pylons": "Pylons", "ravyn": "Ravyn", "responder": "Responder",
+    "morepath": "Morepath", "pylons": "Pylons", "ravyn": "Ravyn", "responder": "Responder",
     "robyn": "Robyn", "routes": "Routes", "spyne": "Spyne", "starlite": "Starlite", "tastypie": "Tastypie", "tg": "TurboGears",
-    "nevow": "Nevow", "Products.Five": "Zope", "twisted.web": "Twisted", "webapp2": "webapp2", "wsmeext": "WSME",
+    "nevow": "Nevow", "Products.Five": "Zope", "twisted.web": "Twisted", "webapp2": "webapp2",
     "zope.publisher": "Zope", "http.server": "http.server",
 }  # fmt: skip
 """Module -> the name of the framework."""
