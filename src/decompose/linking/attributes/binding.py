@@ -160,13 +160,13 @@ def bind_to_owner(
         if description[2] and attribute_class.facts.names.get("__binds_methods__") is not None:
             _bind_functions(engine, frame, result, description, receiver, cls, line)
             return
-        if engine.values[receiver][0] == "C":
-            getter = engine.hierarchy.member(attribute_class, "__get_class__")
-            function = engine.function_of(getter)
-            if function is not None:
-                owners: dict[str, Types] = {"Owner": (engine.values.instance(cls.index),)}
-                library_calls.call_implicitly(engine, frame, result, function, value, line, owners)
-                return
+        by_kind = {"C": "__get_class__", "I": "__get_object__"}.get(engine.values[receiver][0])
+        told = engine.hierarchy.member(attribute_class, by_kind) if by_kind is not None else None
+        function = engine.function_of(told)
+        if function is not None:
+            owners: dict[str, Types] = {"Owner": (engine.values.instance(cls.index),)}
+            library_calls.call_implicitly(engine, frame, result, function, value, line, owners)
+            return
         getter = engine.hierarchy.member(attribute_class, "__get__")
         if getter is not None and (engine.values[receiver][0] == "I" or not getter.owner.library):
             special_methods.call_method(engine, frame, result, value, attribute_class, "__get__", line)
@@ -181,7 +181,7 @@ def bind_to_owner(
 @found_once
 def binds(engine: Engine, cls: int) -> bool:
     """Whether objects of a class are told what they are an attribute of."""
-    asked = ("__binds_owner__", "__binds_methods__", "__get_class__", "__get__")
+    asked = ("__binds_owner__", "__binds_methods__", "__get_class__", "__get_object__", "__get__")
     return any(engine.hierarchy.member(engine.program.scopes[cls], name) is not None for name in asked)
 
 

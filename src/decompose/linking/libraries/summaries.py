@@ -118,6 +118,8 @@ name, each with the method of every model that does the same.
 its rows into that table, and is a manager of ``__read_by__`` on the model.
 ``__binds_methods__`` in a class body: the functions that its first type argument stands for, and those that listen to them,
 become methods of the object through which it is read.
+``__get_class__`` and ``__get_object__`` in a class body: read through a class, or an object, an attribute of the class does what this
+method does, with the class as ``Owner``. What a query names by ``names`` is not asked again of its rows by ``__get_object__``.
 ``__saves_nested__`` in the class body of a serializer: with ``saves_relations`` what the serializers inside were given is saved, too.
 ``__fields_of_row__`` in a class body: with ``loads_fields`` every field of the object is read, whatever the class declares.
 ``__keeps_models_below__`` in the class body of a model: the models below one are kept in its table.

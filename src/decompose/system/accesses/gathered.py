@@ -20,6 +20,7 @@ from decompose.system.accesses.kept_queries import KeptQueries
 from decompose.system.accesses.loaded import Loaded
 from decompose.system.accesses.loaded_collections import LoadedCollections
 from decompose.system.accesses.unsaved_rows import UnsavedRows
+from decompose.system.accesses.worked_out import WorkedOutProperties
 from decompose.system.schema.tables import Schema
 
 _ONE_NAME = re.compile(r"\$?\w+(?:\.\w+)*")
@@ -52,6 +53,7 @@ class GatheredAccesses:
         self._unsaved = UnsavedRows(linked, loaded)
         self._kept_queries = KeptQueries(linked, loaded)
         self._collections = LoadedCollections(linked, loaded)
+        self._worked_out = WorkedOutProperties(linked, loaded)
         self._joined_tables: dict[int, frozenset[str]] = {}
 
     def gather(self) -> None:
@@ -109,6 +111,7 @@ class GatheredAccesses:
             or self._kept_queries.were_run(scope, rule, line)
             or self._collections.were_loaded(scope, rule, value, line)
             or self._unsaved.are_asked(scope, rule, line)
+            or self._worked_out.were_selected(scope, rule, line)
         )
 
     @cached_property

@@ -20,6 +20,7 @@ from decompose.linking.libraries import GivenRows, comes_along, fills_in, rows_b
 from decompose.linking.program import Scope
 from decompose.linking.values import Value
 from decompose.system.accesses.selected_relations import SelectedRelations, is_node, leads_there
+from decompose.system.accesses.worked_out import is_worked_out
 from decompose.system.calls.asked import Asked, Path, enclosing_variable
 from decompose.system.calls.callers import Callers, sites_of
 
@@ -281,14 +282,18 @@ class Loaded:
 
     def _of_queries(self, function: Scope, path: Path, depth: int) -> bool:
         """Whether a framework gives a function rows of queries that all load those along ``path``, by what it says or the application does."""
-        find = self.linked.engine.relations.find
         any_rows = False
         for rows in rows_behind(self.linked, function):
-            if not rows.models or any(find(model, path[0]) is not None for model in rows.models):
+            if not rows.models or any(self._is_asked_of(model, path[0]) for model in rows.models):
                 any_rows = True
                 if not self._come_with(rows, path, depth):
                     return False
         return any_rows
+
+    def _is_asked_of(self, model: Scope, name: str) -> bool:
+        if self.linked.engine.relations.find(model, name) is not None:
+            return True
+        return self._of_collections and is_worked_out(self.linked, model, name)
 
     def _come_with(self, rows: GivenRows, path: Path, depth: int) -> bool:
         """Whether rows that a framework gives have those along ``path``, or were asked for them before."""

@@ -143,6 +143,8 @@ class QuerySet(Generic[M, J, S, A]):
     @loads_required("A", "M", "S")
     @names("S")
     def select_related(self, *fields) -> Self: ...
+    @names("S")
+    def select_properties(self, *names) -> Self: ...
     @loads_along("A", "M", "N")
     @joins("A", "E")
     @joins("S", "W")
