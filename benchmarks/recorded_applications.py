@@ -539,6 +539,13 @@ APPLICATIONS = {
          ("routers/test_users", "routers/test_projects", "routers/test_fleets", "routers/test_volumes", "routers/test_gateways", "routers/test_secrets",
           "routers/test_repos", "services/test_users", "routers/test_instances", "routers/test_runs"))), True, {"PYTHONPATH": "src"},
     ),
+    "barbican": Application(
+        f"{_GITHUB}openstack/barbican", "2d1ea860", ".", "barbican", "sqlalchemy",
+        ("-e", ".", "-r", "test-requirements.txt", "pytest", "setuptools<80"), ("barbican/tests",), True, {"PBR_VERSION": "20.0.0"},
+    ),
+    "buku": Application(
+        f"{_GITHUB}jarun/buku", "9f5bfe2", ".", ".", "sqlite3", ("-e", ".[tests,server]", "pytest", "lxml"), ("tests",), True, {},
+    ),
 }  # fmt: skip
 
 Triple = tuple[str, str, str]

@@ -267,3 +267,35 @@ def test_texts_that_differ_in_what_is_put_into_them_only_are_told_apart(draw: Dr
         ("shop.rows:g", "delete", "orders"),
         ("shop.rows:g", "delete", "items"),
     }
+
+
+@pytest.mark.parametrize("cut", ["query[:-1]", "query[:len(query) - 1]", "query.rstrip(',')"])
+def test_a_text_whose_end_is_cut_off_is_the_same_statement(draw: Draw, cut: str) -> None:
+    app = draw(f"""
+        import sqlite3
+        def f(connection: sqlite3.Connection, named, key):
+            query = "UPDATE books SET"
+            for name in named:
+                query += f" {{name}} = ?,"
+            query = {cut}
+            query += " WHERE id IN ({{}})".format(", ".join("?" * len(key)))
+            connection.execute(query, [*named, key])
+    """)
+    assert app.accesses() == {("m:f", "update", "books")}
+
+
+def test_an_empty_name_of_a_table_that_subclasses_replace_is_no_table(draw: Draw) -> None:
+    app = draw("""
+        import sqlite3
+        class Rows:
+            table = ""
+            def __init__(self, connection: sqlite3.Connection): self.connection = connection
+            def get(self): return self.connection.execute(f"SELECT * FROM {self.table} WHERE id = 1")
+            def drop(self): self.connection.execute("DELETE FROM {} WHERE id = 1".format(self.table))
+        class Books(Rows):
+            table = "books"
+        def f(connection):
+            Books(connection).get()
+            Books(connection).drop()
+    """)
+    assert app.accesses() == {("m:Rows.get", "read", "books"), ("m:Rows.drop", "delete", "books")}

@@ -27,6 +27,41 @@ class Game(Model):
     id = fields.IntField(pk=True)
     cup = fields.ForeignKeyField("models.Cup", related_name="games")
 """
+TORTOISE_LEAGUE = """
+from tortoise import Model, Tortoise, connections, fields
+from tortoise.expressions import Q, Subquery
+from tortoise.functions import Count
+from tortoise.manager import Manager
+from tortoise.query_utils import Prefetch
+from tortoise.transactions import in_transaction
+class Open(Manager):
+    def get_queryset(self): return super().get_queryset().filter(open=True)
+class Team(Model):
+    id = fields.IntField(primary_key=True)
+    name = fields.TextField()
+    players: fields.ReverseRelation["Player"]
+class Player(Model):
+    id = fields.IntField(primary_key=True)
+    open = fields.BooleanField()
+    team: fields.ForeignKeyRelation[Team] = fields.ForeignKeyField("models.Team", related_name="players")
+    opened = Open()
+class Card(Model):
+    id = fields.IntField(primary_key=True)
+    player = fields.OneToOneField("models.Player", related_name="card")
+class Match(Model):
+    id = fields.IntField(primary_key=True)
+    teams: fields.ManyToManyRelation[Team] = fields.ManyToManyField("models.Team", related_name="matches", through="match_team")
+"""
+PEEWEE_TAGS = (
+    PEEWEE
+    + """
+from playhouse.shortcuts import update_model_from_dict
+class Tag(Model):
+    pets = ManyToManyField(Pet, backref="tags")
+class Note(Model):
+    pet = DeferredForeignKey("Pet")
+"""
+)
 PONY = """
 from pony.orm import Database, PrimaryKey, Required
 database = Database()
@@ -47,6 +82,7 @@ class Fan(Base):
     name = Column(String)
 """
 
+TAGGED = "tag_pet_through"
 USES = [
     (MIXINS, "Fan.create(name='x')", {"insert fan"}),
     (MIXINS, "Fan.find(1).update(name='x')", {"read fan", "update fan"}),
@@ -78,6 +114,72 @@ USES = [
     (TORTOISE, "await Game.create(id=1)", {"insert game"}),
     (TORTOISE, "await Game.filter(id=1).update(id=2)", {"update game"}),
     (TORTOISE, "await Game.filter(id=1).delete()", {"delete game"}),
+    (PEEWEE, "list(Pet.filter(owner__name=1))", {"read pet", "read person"}),
+    (PEEWEE, "Pet.get_or_none(owner__name=1)", {"read pet", "read person"}),
+    (PEEWEE, "Table('person').bind(database).insert(name=1).execute()", {"insert person"}),
+    (PEEWEE, "people = Table('person'); list(people.select(people.name))", {"read person"}),
+    (PEEWEE_TAGS, "[pet.id for pet in Tag().pets]", {"read pet", f"read {TAGGED}"}),
+    (PEEWEE_TAGS, "[tag.id for tag in Pet().tags]", {"read tag", f"read {TAGGED}"}),
+    (PEEWEE_TAGS, "Tag().pets.add(Pet())", {f"insert {TAGGED}"}),
+    (PEEWEE_TAGS, "Pet().tags.remove(Tag())", {f"delete {TAGGED}"}),
+    (PEEWEE_TAGS, "Pet().tags.clear()", {f"delete {TAGGED}"}),
+    (PEEWEE_TAGS, "list(Pet.select().join(Tag.pets.get_through_model()))", {"read pet", f"read {TAGGED}"}),
+    (PEEWEE_TAGS, "Note.get_by_id(1).pet.id", {"read note", "read pet"}),
+    (PEEWEE_TAGS, "update_model_from_dict(Tag.get_by_id(1), {}).delete_instance()", {"read tag", "delete tag"}),
+    (
+        TORTOISE_LEAGUE,
+        "await Player.filter(team__id__gt=1, team__matches__id=1)",
+        {"read player", "read team", "read match_team"},
+    ),
+    (TORTOISE_LEAGUE, "await Player.filter(team_id=1, team=2)", {"read player"}),
+    (TORTOISE_LEAGUE, "await Player.get_or_none(card__id=1)", {"read player", "read card"}),
+    (TORTOISE_LEAGUE, "await Player.get(id=1).select_related('team')", {"read player", "read team"}),
+    (TORTOISE_LEAGUE, "(await Player.get(id=1)).team.id", {"read player"}),
+    (TORTOISE_LEAGUE, "await (await Player.first()).team", {"read player", "read team"}),
+    (TORTOISE_LEAGUE, "await (await Player.first()).card", {"read player", "read card"}),
+    (
+        TORTOISE_LEAGUE,
+        "player = await Player.first(); await player.fetch_related('card', 'team__matches')",
+        {"read player", "read card", "read team", "read match", "read match_team"},
+    ),
+    (TORTOISE_LEAGUE, "[player.id async for player in (await Team.get(id=1)).players]", {"read team", "read player"}),
+    (
+        TORTOISE_LEAGUE,
+        "teams = await Team.all().prefetch_related('players'); [p.id for team in teams for p in team.players]",
+        {"read team", "read player"},
+    ),
+    (
+        TORTOISE_LEAGUE,
+        "await Team.all().prefetch_related(Prefetch('players', queryset=Player.filter(card__id__gt=1)))",
+        {"read team", "read player", "read card"},
+    ),
+    (
+        TORTOISE_LEAGUE,
+        "await Team.annotate(n=Count('players')).filter(n__gt=1).values('id')",
+        {"read team", "read player"},
+    ),
+    (TORTOISE_LEAGUE, "await Player.all().order_by('-team__name')", {"read player", "read team"}),
+    (TORTOISE_LEAGUE, "await Player.filter(Q(id=1) | Q(card__id__in=[1])).exists()", {"read player", "read card"}),
+    (TORTOISE_LEAGUE, "await Player.filter(id__in=Subquery(Card.all().values('id')))", {"read player", "read card"}),
+    (TORTOISE_LEAGUE, "await Player.opened.all()", {"read player"}),
+    (
+        TORTOISE_LEAGUE,
+        "await (await Match.get(id=1)).teams.add(await Team.get(id=1))",
+        {"read match", "read team", "read match_team", "insert match_team"},
+    ),
+    (TORTOISE_LEAGUE, "await (await Team.get(id=1)).matches.clear()", {"read team", "delete match_team"}),
+    (
+        TORTOISE_LEAGUE,
+        "await (await Match.get(id=1)).teams.filter(id=1)",
+        {"read match", "read team", "read match_team"},
+    ),
+    (TORTOISE_LEAGUE, "await (await Player.get(id=1)).save(update_fields=['open'])", {"read player", "update player"}),
+    (TORTOISE_LEAGUE, "await Tortoise.get_connection('default').execute_query('SELECT 1 FROM team')", {"read team"}),
+    (
+        TORTOISE_LEAGUE,
+        "await connections.get('default').execute_insert('INSERT INTO team VALUES (1)')",
+        {"insert team"},
+    ),
     (PONY, "Car.get(name=1)", {"read Car"}),
     (PONY, "Car.select(lambda car: car.id).first()", {"read Car"}),
     (PONY, "Car(name=1)", {"insert Car"}),

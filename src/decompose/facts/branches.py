@@ -86,6 +86,8 @@ class BranchVisitor(DefinitionVisitor):
         self.loops.append([node.body[0].lineno, node.body[-1].end_lineno or node.lineno])
         before = self.scope.enter_loop(node)
         item = self.emit(Op.ITERATE, self.as_node(source), node.lineno) if source != -1 else -1
+        if source != -1 and isinstance(node, ast.AsyncFor):
+            self.emit(Op.BINARY, self.as_node(source), -1, "aiter", node.lineno)
         self.bind(node.target, item, node.lineno)
         self.block(node.body)
         self._note_arm(node.body, self._new_branching(exhaustive=False), before)

@@ -245,6 +245,8 @@ class ExpressionVisitor(TextExpressions):
         for generator in node.generators:
             source = self.ref(generator.iter)
             item = self.emit(Op.ITERATE, self.as_node(source), node.lineno) if source != -1 else -1
+            if source != -1 and generator.is_async:
+                self.emit(Op.BINARY, self.as_node(source), -1, "aiter", node.lineno)
             self.bind(generator.target, item, node.lineno)
             for condition in generator.ifs:
                 self.ref(condition)

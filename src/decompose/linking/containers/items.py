@@ -38,6 +38,8 @@ def load_item(new: frozenset[Value], engine: Engine, frame: Frame, operation: li
             _load_from_class(engine, frame, operation, result, value, description)
         elif kind == "M":
             _load_global(engine, frame, result, value, index, line)
+        elif kind == "Q" and isinstance(index, list) and index[1:3] in (["slice"], ["slice", 0]):
+            engine.put(result, value)  # ``query[:-1]``: what was put between its parts is gone from the end
         elif kind == "X":
             module = _module_listed(engine, frame, index) if description[1:] == _MODULES else None
             engine.put(result, module if module is not None else value)

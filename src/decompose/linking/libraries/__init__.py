@@ -74,7 +74,7 @@ from decompose.linking.libraries.framework import Framework, known_frameworks
 from decompose.linking.libraries.given_rows import GivenRows
 from decompose.linking.libraries.led_on import LedOn
 from decompose.linking.libraries.model_views import Implied
-from decompose.linking.libraries.models import parler, peewee
+from decompose.linking.libraries.models import parler, peewee, peewee_relations, tortoise_relations
 from decompose.linking.libraries.new_rows import NEW_ROWS
 from decompose.linking.libraries.sql_types import FILE_FIELDS
 from decompose.linking.libraries.summaries import load_summaries
@@ -156,7 +156,8 @@ FLUSHED_LATER: tuple[Callable[[Linked], Iterator[tuple[Scope, Scope, int]]], ...
 RELATIONS: tuple[Callable[[Engine], None], ...] = (
     django_relations.contribute_relations,
     sqlalchemy_relations.contribute_relations,
-    peewee.contribute_relations,
+    peewee_relations.contribute_relations,
+    tortoise_relations.contribute_relations,
 )
 """Called when classes are known and functions are not yet: state where relations lead, and add the attributes that they give."""
 

@@ -47,6 +47,11 @@ _BY_PATTERN = (
     ("delete", re.compile(r"\bDELETE\s+FROM\s+[\"`\[]?([\w.]+)", re.IGNORECASE)),
     ("read", re.compile(r"(?<!DELETE )\b(?:FROM|JOIN)\s+[\"`\[]?([\w.]++)(?!\s*\()", re.IGNORECASE)),
 )
+_NO_NAMES = frozenset(
+    """cross group having inner join lateral left limit natural null offset on order outer right select set union unnest using
+    values where""".split()
+)
+"""Words that stand where a table would, if that is put in and empty: ``FROM  WHERE``."""
 _BESIDE_TABLES = re.compile(rf"\b(INTO|FROM|JOIN|UPDATE|TABLE|ONLY)\s+{_HOLE_NAME}\b| {_HOLE_NAME} ", re.IGNORECASE)
 """What is spliced in, with the word before it if that makes it a table."""
 
@@ -289,7 +294,7 @@ def _by_pattern(text: str) -> list[SqlAccess]:
 def _named(text: str) -> Iterator[tuple[str, str]]:
     """What stands where a statement names its tables."""
     text = _OF_A_VALUE.sub(" ", _COMMENT.sub(" ", text))
-    apart = {"select", "values", "set", "unnest", "lateral", "null"} | {n.lower() for n in _DEFINED_HERE.findall(text)}
+    apart = _NO_NAMES | {n.lower() for n in _DEFINED_HERE.findall(text)}
     for operation, pattern in _BY_PATTERN:
         for name in pattern.findall(text):
             if name.lower() not in apart:

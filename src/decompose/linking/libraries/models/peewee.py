@@ -8,7 +8,6 @@ from weakref import WeakKeyDictionary
 
 from decompose.facts import Op
 from decompose.facts.records import HOLE, Ref
-from decompose.linking.engine import Engine
 from decompose.linking.found import FoundColumn, FoundIndex, FoundKey, FoundTable
 from decompose.linking.libraries import sql_types
 from decompose.linking.libraries.consequence import Consequence
@@ -40,29 +39,13 @@ _GENERATED = frozenset({"AutoField", "BigAutoField", "IdentityField", "PrimaryKe
 _KEYS = frozenset({"ForeignKeyField", "DeferredForeignKey"})
 
 
-_PACKAGES, _BASES = ("peewee", "playhouse", "peewee_async"), ("Model", "FlaskDB.Model")
+PACKAGES, BASES = ("peewee", "playhouse", "peewee_async"), ("Model", "FlaskDB.Model")
 
 _POINTING: WeakKeyDictionary[Linked, dict[int, list[tuple[Scope, bool]]]] = WeakKeyDictionary()
 """The models with a key to a model, and whether that may be empty."""
 
 
-def contribute_relations(engine: Engine) -> None:
-    """The query that a key adds to the class it leads to, by the name that it is given for that."""
-    classes = engine.program.by_name["peewee"].scopes if "peewee" in engine.program.by_name else []
-    query = next((scope for scope in classes if scope.facts.qualname == "ModelSelect"), None)
-    if query is None:
-        return
-    linked = Linked(engine)
-    models = models_of(linked, _PACKAGES, _BASES)
-    for cls in models:
-        rows = (engine.values.instance(cls.index),)
-        for declared, target in _keys(linked, cls, models):
-            given = (linked.keyword(declared.owner, declared.operation, name) for name in ("backref", "related_name"))
-            name = next((text for text in given if isinstance(text, str)), f"{cls.facts.name.lower()}_set")
-            engine.contribute(target.index, name, engine.values.instance(query.index, (rows,)))
-
-
-def _keys(linked: Linked, cls: Scope, models: list[Scope]) -> Iterator[tuple[Declaration, Scope]]:
+def keys_of(linked: Linked, cls: Scope, models: list[Scope]) -> Iterator[tuple[Declaration, Scope]]:
     """The keys of a model, each with the model that it points to."""
     for declared in declarations(linked, cls):
         if declared.called in _KEYS:
@@ -71,6 +54,23 @@ def _keys(linked: Linked, cls: Scope, models: list[Scope]) -> Iterator[tuple[Dec
             target = target_class(linked, declared.owner, ref, models)
             if target is not None:
                 yield declared, cls if target is declared.owner else target
+
+
+def many_to_many(linked: Linked, cls: Scope, models: list[Scope]) -> Iterator[tuple[Declaration, Scope, Scope | None]]:
+    """The many-to-many relations that a model declares: what they lead to, and the model between, if one is named."""
+    for declared in declarations(linked, cls):
+        if declared.called == "ManyToManyField":
+            owner, operation = declared.owner, declared.operation
+            target = target_class(linked, owner, keyword_ref(operation, "model", 0), models)
+            through = keyword_ref(operation, "through_model", 2)
+            if target is not None:
+                named = target_class(linked, owner, through, models) if through != -1 else None
+                yield declared, cls if target is owner else target, named
+
+
+def table_between(linked: Linked, cls: Scope, target: Scope) -> str:
+    """The name of the table that Peewee makes for a many-to-many relation."""
+    return f"{table_name(linked, cls)}_{table_name(linked, target)}_through"
 
 
 def is_model(linked: Linked, cls: Scope) -> bool:
@@ -85,10 +85,10 @@ def deleted_along(linked: Linked, cls: Scope) -> Iterator[Consequence]:
     """
     pointing = _POINTING.get(linked)
     if pointing is None:
-        models = models_of(linked, _PACKAGES, _BASES)
+        models = models_of(linked, PACKAGES, BASES)
         pointing = _POINTING[linked] = {}
         for model in models:
-            for declared, target in _keys(linked, model, models):
+            for declared, target in keys_of(linked, model, models):
                 empty = linked.keyword(declared.owner, declared.operation, "null") is True
                 pointing.setdefault(target.index, []).append((model, empty))
     seen, waiting = {cls.index}, [cls]
@@ -105,12 +105,29 @@ def deleted_along(linked: Linked, cls: Scope) -> Iterator[Consequence]:
 
 def schema(linked: Linked) -> Iterator[FoundTable | FoundKey]:
     """Tables and keys of all models."""
-    models = models_of(linked, _PACKAGES, _BASES)
+    models = models_of(linked, PACKAGES, BASES)
     for cls in models:
         below = linked.hierarchy.subclasses.get(cls.index, ())
         if below and not any(d.called in _TYPES or d.called in _KEYS for d in declarations(linked, cls)):
             continue
         yield from _table(linked, cls, models)
+        for declared, target, named in many_to_many(linked, cls, models):
+            if named is None:
+                yield from _between(linked, cls, target, declared)
+
+
+def _between(linked: Linked, cls: Scope, target: Scope, declared: Declaration) -> Iterator[FoundTable | FoundKey]:
+    """The table that Peewee makes for a many-to-many relation, and its keys."""
+    file, line = declared.place
+    table, sides = table_between(linked, cls, target), (cls, target)
+    names = tuple(f"{side.facts.name.lower()}_id" for side in sides)
+    columns = tuple(FoundColumn(name, "ForeignKeyField", False, False, "", False, file, line) for name in names)
+    key = FoundColumn("id", "AutoField", False, True, "integer", True, file, line)
+    yield FoundTable(
+        table, None, "model", (key, *columns), file, line, (FoundIndex("", names, True, False, file, line),)
+    )
+    for name, side in zip(names, sides, strict=True):
+        yield FoundKey(table, (name,), side, (_key(linked, side),), "CASCADE", file, line)
 
 
 def table_name(linked: Linked, cls: Scope) -> str:

@@ -21,12 +21,14 @@ _TYPES = {
     "TimeField": "time", "UUIDField": "uuid",
 }  # fmt: skip
 _WHOLE = frozenset({"BigIntField", "IntField", "SmallIntField"})
-_KEYS = frozenset({"ForeignKeyField", "OneToOneField"})
+KEYS = frozenset({"ForeignKeyField", "OneToOneField"})
+MANY_TO_MANY = "ManyToManyField"
+PACKAGES, BASES = ("tortoise",), ("Model",)
 
 
 def schema(linked: Linked) -> Iterator[FoundTable | FoundKey]:
     """Tables and keys of all models."""
-    models = models_of(linked, ("tortoise",), ("Model",))
+    models = models_of(linked, PACKAGES, BASES)
     for cls in models:
         if option(cls, "abstract") is not True:
             yield from _table(linked, cls, models)
@@ -45,12 +47,12 @@ def _table(linked: Linked, cls: Scope, models: list[Scope]) -> Iterator[FoundTab
     columns: list[FoundColumn] = []
     indexes: list[FoundIndex] = []
     for declared in declarations(linked, cls):
-        if declared.called == "ManyToManyField":
+        if declared.called == MANY_TO_MANY:
             yield from _many_to_many(linked, cls, declared, models)
-        if declared.called not in _TYPES and declared.called not in _KEYS:
+        if declared.called not in _TYPES and declared.called not in KEYS:
             continue
         owner, operation, (file, line) = declared.owner, declared.operation, declared.place
-        is_key = declared.called in _KEYS
+        is_key = declared.called in KEYS
         given = _asked(linked, declared, "source_field", "db_column")
         name = given if isinstance(given, str) else f"{declared.name}_id" if is_key else declared.name
         primary = _is_primary(linked, declared)
@@ -80,6 +82,12 @@ def _table(linked: Linked, cls: Scope, models: list[Scope]) -> Iterator[FoundTab
     yield FoundTable(table, cls, "model", tuple(columns), cls.module.file, cls.facts.line, tuple(indexes))
 
 
+def between(linked: Linked, cls: Scope, declared: Declaration, target: Scope) -> str:
+    """The table between the two sides of a many-to-many relation."""
+    given = linked.keyword(declared.owner, declared.operation, "through")
+    return given if isinstance(given, str) else f"{table_name(cls)}_{table_name(target)}"
+
+
 def _many_to_many(
     linked: Linked, cls: Scope, declared: Declaration, models: list[Scope]
 ) -> Iterator[FoundTable | FoundKey]:
@@ -88,8 +96,7 @@ def _many_to_many(
     if target is None:
         return
     own, other = table_name(cls), table_name(target)
-    given = linked.keyword(owner, operation, "through")
-    table = given if isinstance(given, str) else f"{own}_{other}"
+    table = between(linked, cls, declared, target)
     forward = linked.keyword(owner, operation, "forward_key") or f"{other}_id"
     backward = linked.keyword(owner, operation, "backward_key") or f"{own}_rel_id" if own == other else f"{own}_id"
     columns = (str(backward), str(forward))

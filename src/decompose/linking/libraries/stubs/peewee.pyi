@@ -1,8 +1,8 @@
 from builtins import Iterator
 from typing import Generic, Self, TypeVar
 
-from decompose import Reference
-from decompose.effects import builds, cascades, deletes, executes, inserts, joins, needs, reads, scans, updates
+from decompose import Reference, TableName
+from decompose.effects import builds, cascades, deletes, executes, inserts, joins, looks_up, needs, reads, scans, updates
 from decompose.effects import transaction as opens
 
 T = TypeVar("T")
@@ -10,6 +10,7 @@ U = TypeVar("U")
 V = TypeVar("V")
 J = TypeVar("J")  # what a query touches besides its own rows
 Owner = TypeVar("Owner")
+B = TypeVar("B")  # the table between the two sides of a relation
 
 
 class Expression(Generic[T]):
@@ -71,6 +72,13 @@ class ForeignKeyField(Generic[T]):
     def __get_class__(self) -> Expression[Owner]: ...
 
 
+class DeferredForeignKey(ForeignKeyField[T]):
+    def __init__(self, rel_model_name: Reference[T], **options) -> None: ...
+
+
+class ManyToManyField: ...
+
+
 class Function:
     def __call__(self, *columns: Expression[T] | type[T] | ModelSelect[T, T], **options) -> Expression[T]: ...
 
@@ -89,7 +97,9 @@ class ModelSelect(Generic[T, J]):
     def where(self, *criteria: Expression[U]) -> Self: ...
     @joins("J", "U")
     def orwhere(self, *criteria: Expression[U]) -> Self: ...
-    def filter(self, *criteria, **named) -> Self: ...
+    @looks_up("J", "T")
+    @joins("J", "U")
+    def filter(self, *criteria: Expression[U], **named) -> Self: ...
     @joins("J", "U")
     def join(self, target: type[U] | ModelSelect[U, U], *args, **options) -> Self: ...
     @joins("J", "U", "V")
@@ -158,6 +168,40 @@ class ModelSelect(Generic[T, J]):
     def __len__(self) -> int: ...
 
 
+class ManyToManyQuery(ModelSelect[T, J], Generic[T, J, B]):
+    """The rows that a many-to-many relation leads to, found by way of the table between."""
+
+    @inserts("B")
+    @scans("U")
+    def add(self, value: ModelSelect[U, U], clear_existing=False): ...
+    @deletes("B")
+    @scans("U")
+    def remove(self, value: ModelSelect[U, U]): ...
+    @deletes("B")
+    def clear(self): ...
+    def get_through_model(self) -> Table[B]: ...
+
+
+class Table(ModelSelect[T, T]):
+    """A table that no class is mapped to, or the one between the two sides of a many-to-many relation."""
+
+    def __init__(self, name: TableName[T], columns=None, **options) -> None: ...
+    def bind(self, database=None) -> Self: ...
+    def __getattr__(self, name) -> Expression[T]: ...
+    @builds("insert", "T")
+    def insert(self, *args, **values) -> ModelInsert[T]: ...
+    @builds("insert", "T")
+    def insert_many(self, *args, **options) -> ModelInsert[T]: ...
+    @builds("insert", "T")
+    def replace(self, *args, **values) -> ModelInsert[T]: ...
+    @builds("update", "T")
+    def update(self, *args, **values) -> ModelUpdate[T]: ...
+    @builds("delete", "T")
+    def delete(self, *args) -> ModelDelete[T]: ...
+    @inserts("T")
+    def create(self, **values): ...
+
+
 class _Write(Generic[T, J]):
     @joins("J", "U")
     def where(self, *criteria: Expression[U]) -> Self: ...
@@ -219,7 +263,8 @@ class Model(metaclass=ModelBase):
     def select(cls, *columns: Expression[J] | type[J] | ModelSelect[J, J]) -> ModelSelect[Self, J]: ...
     @classmethod
     @builds("read", "Self")
-    def filter(cls, *criteria, **named) -> ModelSelect[Self]: ...
+    @looks_up("J", "Self")
+    def filter(cls, *criteria: Expression[J], **named) -> ModelSelect[Self, J]: ...
     @classmethod
     @builds("insert", "Self")
     def insert(cls, *args, **values) -> ModelInsert[Self]: ...
@@ -245,9 +290,11 @@ class Model(metaclass=ModelBase):
     @executes("sql")
     def raw(cls, sql, *parameters) -> ModelSelect[Self]: ...
     @classmethod
+    @looks_up("J", "Self")
     @reads("Self", "J")
     def get(cls, *criteria: Expression[J], **named) -> Self: ...
     @classmethod
+    @looks_up("J", "Self")
     @reads("Self", "J")
     def get_or_none(cls, *criteria: Expression[J], **named) -> Self: ...
     @classmethod

@@ -1,7 +1,12 @@
-from decompose.effects import executes, transaction
+from typing import TypeVar
+
+from decompose.effects import executes
+from decompose.effects import transaction as opens
+
+T = TypeVar("T")
 
 
-class Transaction:
+class Client:
     @executes("query")
     def execute_query(self, query, values=None): ...
     @executes("query")
@@ -9,10 +14,25 @@ class Transaction:
     @executes("query")
     def execute_insert(self, query, values=None): ...
     @executes("query")
+    def execute_many(self, query, values=None): ...
+    @executes("query")
     def execute_query_dict(self, query, values=None): ...
+    @opens("atomic")
+    def _in_transaction(self) -> Transaction: ...
+
+
+class Transaction(Client):
+    def commit(self): ...
+    def rollback(self): ...
     def __aenter__(self) -> Transaction: ...
     def __aexit__(self, *error): ...
 
 
-@transaction("atomic")
+class _Atomic:
+    def __call__(self, function: T) -> T: ...
+
+
+@opens("atomic")
 def in_transaction(connection_name=None) -> Transaction: ...
+@opens("atomic")
+def atomic(connection_name=None) -> _Atomic: ...

@@ -1,0 +1,4 @@
+from peewee import Database
+
+
+def connect(url, **options) -> Database: ...

@@ -1,0 +1,7 @@
+from peewee import Database, Field, Model
+
+SqliteExtDatabase = Database
+CSqliteExtDatabase = Database
+JSONField = Field
+RowIDField = Field
+SearchField = Field

@@ -1,0 +1,26 @@
+from decompose.effects import calls_back
+from tortoise.models import Model
+from tortoise.transactions import Client
+
+
+class _Connections:
+    def get(self, conn_alias) -> Client: ...
+    def all(self) -> list[Client]: ...
+    def close_all(self, discard=True): ...
+
+
+class Tortoise:
+    @classmethod
+    def init(cls, *args, **options): ...
+    @classmethod
+    def generate_schemas(cls, safe=True): ...
+    @classmethod
+    def close_connections(cls): ...
+    @classmethod
+    def get_connection(cls, connection_name) -> Client: ...
+
+
+connections: _Connections
+
+
+def run_async(coro): ...
