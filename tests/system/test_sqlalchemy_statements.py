@@ -85,6 +85,13 @@ STATEMENTS = [
     ("s.scalars(select(User).where(User.known))", {"read users"}),
     ("s.get(Order, 1).words", {"read orders", "read tags", "read tagging"}),
     ("s.run_sync(lambda inner: inner.query(User).all())", {"read users"}),
+    ("s.get(Order, 1, options=[joinedload(Order.user)])", {"read orders", "read users"}),
+    (
+        "s.get_one(User, 1, options=[selectinload(User.orders).selectinload(Order.tags)])",
+        {"read users", "read orders", "read tags", "read tagging"},
+    ),
+    ("s.execute(select(table('logs', column('id')).c.id))", {"read logs"}),
+    ("s.execute(table('logs', column('id')).insert().values(id=1))", {"insert logs"}),
     ("s.get(User, 1).awaitable_attrs.orders", {"read users", "read orders"}),
     (
         "s.execute(select(User).join(Order, Order.id.in_(select(tagging.c.order_id))))",
@@ -1009,3 +1016,46 @@ def test_options_inside_of_options_load_along(draw: Draw, option: str) -> None:
         """
     )
     assert app.executed() == {("m:f", "read", table) for table in ("lines", "orders", "customers")}
+
+
+ORPHANS = """
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
+class Base(DeclarativeBase): pass
+class Order(Base):
+    __tablename__ = "orders"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lines: Mapped[list["Line"]] = relationship(cascade="all, delete-orphan")
+    notes: Mapped[list["Note"]] = relationship()
+class Line(Base):
+    __tablename__ = "lines"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
+class Note(Base):
+    __tablename__ = "notes"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "written"),
+    [
+        ("order.lines.pop()", {"delete lines"}),
+        ("order.lines.remove(line)", {"delete lines"}),
+        ("order.lines.clear()", {"delete lines"}),
+        ("del order.lines[0]", {"delete lines"}),
+        ("order.lines = [line]", {"update lines", "delete lines"}),
+        ("order.lines.append(line)", {"update lines"}),
+        ("order.notes.pop()", {"update notes"}),
+        ("del order.notes[0]", {"update notes"}),
+    ],
+)
+def test_rows_that_a_collection_no_longer_has_are_deleted_where_it_says_so(
+    draw: Draw, change: str, written: set[str]
+) -> None:
+    app = draw(
+        f"{ORPHANS}\ndef f(s: Session, line: Line):\n    order = s.get(Order, 1)\n    {change}\n    s.commit()\n"
+    )
+    told = {(operation, table) for definition, operation, table in app.accesses() if definition == "m:f"}
+    assert {f"{operation} {table}" for operation, table in told if operation != "read"} == written

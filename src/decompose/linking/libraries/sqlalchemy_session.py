@@ -18,6 +18,8 @@ GETTERS = ("sqlalchemy.orm:Relationship.__get__", "sqlalchemy.orm:Mapped.__get__
 _MUTATORS = frozenset({"add", "append", "clear", "discard", "extend", "insert", "pop", "remove", "update"})
 _NEVER_LOADED = frozenset({"dynamic", "write_only", "noload"})
 _REMOVING = frozenset({"clear", "discard", "pop", "remove"})
+_ORPHANS = "delete-orphan"
+"""The cascade by which rows are deleted that a collection no longer has."""
 
 PENDING = frozenset(
     (*(f"{_SESSION}.{name}" for name in ("add", "add_all", "merge", "delete")),
@@ -90,6 +92,8 @@ def _assigned(linked: Linked) -> Iterator[Change]:
                 yield Change(scope.index, frame.receiver, relation.target, "read", line)
                 for between in relation.between:
                     yield Change(scope.index, frame.receiver, between, "read", line)
+                if relation.many and _ORPHANS in relation.cascade and not empty:
+                    yield Change(scope.index, frame.receiver, relation.target, "delete", line)
 
 
 def _given_when_made(linked: Linked) -> Iterator[Change]:
@@ -162,37 +166,42 @@ def _written(cls: Scope, relation: Relationship, *, removing: bool) -> Iterator[
     if relation.between:
         yield from ((table, "delete" if removing else "insert") for table in relation.between)
     elif relation.many:
-        yield relation.target, "update"
+        yield relation.target, "delete" if removing and _ORPHANS in relation.cascade else "update"
     else:
         yield cls, "update"
 
 
 def _mutated(linked: Linked) -> Iterator[Change]:
-    """``order.lines.append(line)``."""
+    """``order.lines.append(line)``, ``del order.lines[0]``."""
     engine = linked.engine
     indexes = {index for index, _, _, _, _, rule, _ in engine.accesses if rule in GETTERS}
     for frame in engine.frames if indexes else ():
         scope = frame.scope
         if scope.index not in indexes or scope.library:
             continue
-        for operation in scope.facts.ops:
-            if operation[0] != Op.CALL or type(operation[2]) is not int or operation[2] < 0:
-                continue
-            for method in scope.operations_producing(operation[2]):
-                if method[0] != Op.ATTRIBUTE or method[3] not in _MUTATORS:
+        for collection, removing, line in _collections_changed(scope):
+            for asked in scope.operations_producing(collection):
+                if asked[0] != Op.ATTRIBUTE:
                     continue
-                for asked in scope.operations_producing(method[2]):
-                    if asked[0] != Op.ATTRIBUTE:
+                for value in sorted(engine.values_of(engine.node_of(frame, asked[2]))):
+                    description = linked.values[value]
+                    if description[0] != "I" or linked.program.scopes[description[1]].library:
                         continue
-                    for value in sorted(engine.values_of(engine.node_of(frame, asked[2]))):
-                        description = linked.values[value]
-                        if description[0] != "I" or linked.program.scopes[description[1]].library:
-                            continue
-                        cls = linked.program.scopes[description[1]]
-                        for relation in relations_of(linked, cls):
-                            if relation.name == asked[3]:
-                                for table, kind in _written(cls, relation, removing=method[3] in _REMOVING):
-                                    yield Change(scope.index, frame.receiver, table, kind, operation[-1])
+                    cls = linked.program.scopes[description[1]]
+                    for relation in (r for r in relations_of(linked, cls) if r.name == asked[3]):
+                        for table, kind in _written(cls, relation, removing=removing):
+                            yield Change(scope.index, frame.receiver, table, kind, line)
+
+
+def _collections_changed(scope: Scope) -> Iterator[tuple[Ref, bool, int]]:
+    """What a function adds members to or takes them from: the collection, whether they are taken, and the line."""
+    for operation in scope.facts.ops:
+        if operation[0] == Op.BINARY and operation[4] == "delitem":
+            yield operation[2], True, operation[-1]
+        if operation[0] == Op.CALL and type(operation[2]) is int and operation[2] >= 0:
+            for method in scope.operations_producing(operation[2]):
+                if method[0] == Op.ATTRIBUTE and method[3] in _MUTATORS:
+                    yield method[2], method[3] in _REMOVING, operation[-1]
 
 
 def flushes(linked: Linked) -> Iterator[tuple[int, Value, int, bool]]:
