@@ -451,3 +451,67 @@ def test_requests_that_are_transactions_hold_what_a_library_does_where_a_method_
         ("shop.views:Renamed", ("get",)): ("shop_visit",),
         ("shop.views:Renamed", ("post", "put")): ("shop_order", "shop_visit"),
     }
+
+
+def test_what_a_framework_calls_it_calls_also_where_it_is_decorated(draw: Draw) -> None:
+    app = draw({
+        "shop/__init__.py": "",
+        "shop/models.py": """
+            from django.db import models, transaction
+            class Trace(models.Model): pass
+            class Note(models.Model): pass
+            class Order(models.Model):
+                @transaction.atomic
+                def save(self, *args, **kwargs):
+                    super().save(*args, **kwargs)
+                    Trace.objects.create()
+            """,
+        "shop/rest.py": """
+            from rest_framework import routers, viewsets
+            from shop.models import Order
+            class Rows(viewsets.ModelViewSet):
+                queryset = Order.objects.all()
+            router = routers.SimpleRouter()
+            router.register("rows", Rows)
+            """,
+        "shop/urls.py": "from shop.rest import router\nurlpatterns = router.urls\n",
+        "shop/admin.py": """
+            from django.contrib import admin
+            from django.db import transaction
+            from shop.models import Note, Order
+            @admin.action
+            @transaction.atomic
+            def note(page, request, rows):
+                Note.objects.create()
+            @admin.register(Order)
+            class OrderAdmin(admin.ModelAdmin):
+                actions = [note]
+                @transaction.atomic
+                def save_model(self, request, obj, form, change):
+                    super().save_model(request, obj, form, change)
+            """,
+        "shop/management/__init__.py": "",
+        "shop/management/commands/__init__.py": "",
+        "shop/management/commands/tidy.py": """
+            from django.core.management.base import BaseCommand
+            from django.db import transaction
+            from shop.models import Note
+            class Command(BaseCommand):
+                @transaction.atomic
+                def handle(self, *args, **options):
+                    Note.objects.all().delete()
+            """,
+    })  # fmt: skip
+    led = {
+        (r.entry.kind, r.entry.name, r.access.definition.partition(":")[2], r.access.table)
+        for r in reached_accesses(app.system)
+        if r.access.operation in ("insert", "delete") and r.access.table != "shop_order"
+    }
+    assert {one for one in led if one[0] != "http"} == {
+        ("admin", "Order", "note", "shop_note"),
+        ("admin", "Order", "Order.save", "shop_trace"),
+        ("command", "tidy", "Command.handle", "shop_note"),
+    }
+    assert ("http", "PUT /rows/<pk>/", "Order.save", "shop_trace") in led
+    saved = {t.tables_written for t in app.system.transactions if t.definition.endswith("OrderAdmin.save_model")}
+    assert saved == {("shop_order", "shop_trace")}

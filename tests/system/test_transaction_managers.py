@@ -554,3 +554,45 @@ def test_objects_that_decorate_enter_themselves_around_what_they_decorate(draw: 
             with Another(): put()
     """)
     assert {t.definition for t in app.system.transactions if t.tables_written} == {"m:first", "m:second", "m:fifth"}
+
+
+@pytest.mark.parametrize(
+    "manager",
+    [
+        """
+    @contextmanager
+    def kept():
+        with transaction.atomic():
+            yield
+            Stock.objects.create()
+    """,
+        """
+    class kept:
+        def __enter__(self):
+            self.opened = transaction.atomic()
+            self.opened.__enter__()
+        def __exit__(self, *error):
+            Stock.objects.create()
+            self.opened.__exit__(*error)
+    """,
+    ],
+    ids=["generator", "class"],
+)
+def test_what_a_manager_does_at_the_end_is_in_the_transaction_of_the_block_and_in_none_of_its_own(
+    draw: Draw, manager: str
+) -> None:
+    app = draw({
+        "shop/__init__.py": "",
+        "shop/models.py": LEDGER,
+        "shop/use.py": f"""
+    from contextlib import contextmanager
+    from django.db import transaction
+    from shop.models import Order, Stock
+    {manager}
+    def place():
+        with kept():
+            Order.objects.create()
+    """,
+    })  # fmt: skip
+    found = {(t.definition, t.tables_written) for t in app.system.transactions}
+    assert found == {("shop.use:place", ("shop_order", "shop_stock"))}

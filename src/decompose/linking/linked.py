@@ -11,6 +11,7 @@ from decompose.linking.effects import effects_of
 from decompose.linking.engine import Engine
 from decompose.linking.frames import Site
 from decompose.linking.generic import hands_on
+from decompose.linking.hierarchy import Member
 from decompose.linking.origins import Given, Origin, Origins
 from decompose.linking.program import Scope
 from decompose.linking.put_around import PutAround, put_around
@@ -231,6 +232,12 @@ class Linked(Origins):
         if member is None or member.ref is None:
             return frozenset()
         return self.engine.values_of(self.engine.node_of(self.engine.class_frame(member.owner), member.ref))
+
+    def method_below(self, member: Member | None) -> Scope | None:
+        """The function that a member is, below whatever decorates it."""
+        if member is None or member.ref is None:
+            return None
+        return self.engine.function_of(member) or member.owner.function_below(member.ref)
 
     def listed_values(self, values: Iterable[Value]) -> Iterator[Value]:
         """The values, of a list or tuple those in it."""

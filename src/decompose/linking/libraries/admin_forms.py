@@ -33,7 +33,7 @@ def settle_commit(engine: Engine) -> None:
     used = _used_elsewhere(linked, names, {page.index for page, _ in pages})
     for index, (cls, commit) in saving.items():
         if family[index] and used.isdisjoint(scope.facts.name for scope in (cls, *_below(linked, cls))):
-            function = linked.engine.function_of(linked.hierarchy.member(cls, _SAVE))
+            function = linked.method_below(linked.hierarchy.member(cls, _SAVE))
             if function is not None:
                 engine.settled[function.index, commit] = False
 
@@ -43,7 +43,7 @@ def _saving(linked: Linked) -> Iterator[tuple[int, tuple[Scope, int]]]:
     form = library_class(linked.program, "django.forms", "ModelForm")
     for cls in linked.application_classes() if form is not None else ():
         if _SAVE in cls.facts.names and form in linked.hierarchy.order(cls):
-            own = linked.engine.function_of(linked.hierarchy.member(cls, _SAVE))
+            own = linked.method_below(linked.hierarchy.member(cls, _SAVE))
             parameters = own.facts.parameters if own is not None else []
             yield from ((cls.index, (cls, p[1])) for p in parameters if p[0] == _COMMIT)
 

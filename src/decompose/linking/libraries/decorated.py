@@ -198,7 +198,7 @@ def _django_commands(linked: Linked) -> Iterator[FoundEntry]:
         for scope in module.scopes:
             if scope.facts.qualname == "Command" and not module.name.rpartition(".")[2].startswith("_"):
                 handler = linked.hierarchy.member(scope, "handle") or linked.hierarchy.member(scope, "handle_noargs")
-                function = linked.engine.function_of(handler)
+                function = linked.method_below(handler)
                 yield FoundEntry(
                     "command", module.name.rpartition(".")[2], function or scope, module.file, scope.facts.line
                 )

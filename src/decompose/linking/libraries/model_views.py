@@ -138,12 +138,12 @@ def _done_to_rows(linked: Linked, *, admin: bool) -> Iterator[Implied]:
 def _own_method(linked: Linked, model: Scope, name: str) -> Scope | None:
     """The method of that name which the application has given a model, or a class above it."""
     member = linked.hierarchy.member(model, name) if name else None
-    return linked.engine.function_of(member) if member is not None and not member.owner.library else None
+    return linked.method_below(member) if member is not None and not member.owner.library else None
 
 
 def _touched_along(linked: Linked, cls: Scope) -> list[Scope]:
     """The models of the rows that the query which a class names touches besides its own, if no method of the application makes it."""
-    maker = linked.engine.function_of(linked.hierarchy.member(cls, "get_queryset"))
+    maker = linked.method_below(linked.hierarchy.member(cls, "get_queryset"))
     if maker is not None and not maker.library:
         return []
     queries = (linked.values[value] for value in sorted(linked.attribute_values(cls, "queryset")))

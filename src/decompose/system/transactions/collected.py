@@ -129,6 +129,7 @@ class CollectedTransactions:
     def add_scopes(self) -> None:
         """Functions and blocks that are a transaction; a block inside of another one that it joins is none."""
         opened: dict[tuple[Actor, str], list[Lines]] = {}
+        entered = {manager for around in self.around for manager in around.beside}
         for actor, found in self.places:
             if found.extent in ("whole", "block", "rest"):
                 lines = () if found.extent == "whole" else ((found.first, found.last),)
@@ -142,7 +143,7 @@ class CollectedTransactions:
                 continue
             if found.extent == "rest" and any(self.commits.who.ends.get(place) for place in self.reach.places(actor)):
                 continue  # it is told by its commit
-            if found.extent == "rest" and is_entering(actor):
+            if (found.extent == "rest" and is_entering(actor)) or (lines and self.wrapped.tells(actor, lines, entered)):
                 continue  # it is told of the blocks that are entered
             self._add(actor, found.kind, found.line, lines)
 

@@ -66,11 +66,22 @@ class Wrapped:
                 for block in scope.module.facts.blocks:
                     if block[0] == line or block[0] <= line < block[1]:
                         lines = ((block[1], block[2]),)
-                        yield Around(actor, kind, block[0], lines, (manager,))
+                        yield Around(actor, kind, block[0], lines, (manager, *self._leaving(manager, actor, line)))
                         if actor not in seen and any(is_within(at, lines) for at in self._yields(actor)):
                             seen.add(actor)
                             stack.append((actor, kind))
         yield from self._whole(whole, callers)
+
+    def _leaving(self, manager: Actor, actor: Actor, line: int) -> list[Actor]:
+        """What runs inside of a transaction that ``__enter__`` opens when the block is left that enters it."""
+        if not is_entering(manager):
+            return []
+        called = (target for at, target in self.following.get(actor, ()) if at == line and target[1] == manager[1])
+        return sorted({target for target in called if is_leaving(target)})
+
+    def tells(self, manager: Actor, lines: Lines, entered: Collection[Actor]) -> bool:
+        """Whether a block of a manager is told of those who enter it: what they do there runs where the manager yields."""
+        return manager in entered and any(is_within(line, lines) for line in self._yields(manager))
 
     def _whole(self, whole: dict[Actor, str], callers: Mapping[Actor, list[tuple[int, Actor]]]) -> Iterator[Around]:
         """Functions that a framework runs inside of a generator, or that take something from one that it does that for."""
@@ -97,7 +108,7 @@ class Wrapped:
             if place.extent in ("block", "rest") and any(is_within(line, lines) for line in self._yields(actor)):
                 found.setdefault(actor, place.kind)
         for actor in sorted(self.commits.who.ending):
-            if actor[0].rpartition(".")[2] in ("__exit__", "__aexit__") and self.commits.who.is_near(actor):
+            if is_leaving(actor) and self.commits.who.is_near(actor):
                 found.setdefault(actor, self.commits.who.kind(actor))
             for line in self._yields(actor):
                 kind = self.commits.ends_after(actor, line, going_on=True)
@@ -185,6 +196,11 @@ def _enters_one_of_several(scope: Scope, line: int) -> bool:
 def is_entering(actor: Actor) -> bool:
     """Whether this is what a ``with`` statement runs first: what it opens lasts to the end of the block."""
     return actor[0].rpartition(".")[2] in ("__enter__", "__aenter__")
+
+
+def is_leaving(actor: Actor) -> bool:
+    """Whether this is what a ``with`` statement runs last."""
+    return actor[0].rpartition(".")[2] in ("__exit__", "__aexit__")
 
 
 def _manager(actor: Actor) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from decompose.linking.effects import ANSWERING, HOOK, ON_EACH_REQUEST, WHEN_ASKED
+from decompose.linking.hierarchy import Member
 from decompose.linking.libraries import frappe_documents
 from decompose.linking.libraries.framework import Example, Framework
 from decompose.linking.libraries.http_methods import VERBS
@@ -55,6 +56,7 @@ def wires(linked: Linked) -> Iterator[Wire]:
         hooks = _hooks(linked, cls, of_library)
         if not hooks:
             continue
+        yield from _listed_functions(linked, cls)
         named = _named(linked, cls)
         listed = frozenset(named)
         seen: set[str] = set()
@@ -152,15 +154,33 @@ def _names_in(linked: Linked, cls: Scope, attribute: str) -> frozenset[str]:
 
 def _named(linked: Linked, cls: Scope) -> dict[str, str]:
     """The methods that attributes of the class list by their names, each with the attribute."""
-    found: dict[str, str] = {}
+    return {
+        name: attribute
+        for attribute, listing in _listings(linked, cls)
+        for _, name in linked.names.constants.elements(listing.owner, listing.ref)
+        if isinstance(name, str)
+    }
+
+
+def _listed_functions(linked: Linked, cls: Scope) -> Iterator[Wire]:
+    """From a class to the functions that its own attributes list themselves."""
+    for attribute, listing in _listings(linked, cls):
+        for holder, element in linked.names.constants.elements(cls, listing.ref) if listing.owner is cls else ():
+            values = () if isinstance(element, str) else linked.names.evaluate(holder, element)
+            functions = (linked.program.scopes[d[1]] for d in map(linked.values.__getitem__, values) if d[0] == "F")
+            for function in functions:
+                if not function.library and not function.is_method:
+                    yield Wire(cls, cls.facts.line, function, "callback", f"named by {attribute} of the class")
+
+
+def _listings(linked: Linked, cls: Scope) -> Iterator[tuple[str, Member]]:
+    """The attributes by which the class, or one above it, tells a library what to call."""
     for ancestor in linked.hierarchy.order(cls):
         listing = ancestor.facts.names.get("__named_hooks__") if ancestor.library else None
         for attribute in listing.split() if isinstance(listing, str) else ():
             member = linked.hierarchy.member(cls, attribute)
             if member is not None and not member.owner.library:
-                given = linked.names.constants.elements(member.owner, member.ref)
-                found.update((name, attribute) for _, name in given if isinstance(name, str))
-    return found
+                yield attribute, member
 
 
 def _calling(hooks: tuple[Hook, ...], name: str) -> str:
@@ -258,7 +278,7 @@ FRAMEWORK = Framework(
             """
             from django import forms
             from django.contrib import admin
-            from django.db import models
+            from django.db import models, transaction
             from rest_framework import serializers, viewsets
 
             class Order(models.Model):
@@ -276,8 +296,12 @@ FRAMEWORK = Framework(
                 def perform_create(self, serializer): pass
                 def list(self, request): pass
 
+            @admin.action
+            @transaction.atomic
+            def pack(page, request, queryset): pass
+
             class OrderAdmin(admin.ModelAdmin):
-                actions = ["ship"]
+                actions = ["ship", pack]
                 def save_model(self, request, obj, form, change): pass
                 def ship(self, request, queryset): pass
                 def other(self): pass
@@ -290,6 +314,7 @@ FRAMEWORK = Framework(
                     "m:Orders -[callback]-> m:Orders.list",
                     "m:OrderAdmin -[callback]-> m:OrderAdmin.save_model",
                     "m:OrderAdmin -[callback]-> m:OrderAdmin.ship",
+                    "m:OrderAdmin -[callback]-> m:pack",
                 }
             ),
         ),

@@ -232,6 +232,8 @@ FRAMEWORK = Framework(
                     "shop.m:OrderAdmin.sum -[call]-> shop.models:Order.total",
                     "shop.m:OrderAdmin -[decorate]-> shop.m:of_one",
                     "shop.m:OrderAdmin -[callback]-> shop.m:OrderAdmin.remind",
+                    "shop.m:OrderAdmin -[callback]-> shop.m:pay_all",
+                    "shop.m:OrderAdmin -[callback]-> shop.m:label",
                     "shop.m:of_one.around -[call]-> shop.m:OrderAdmin.allows",
                     "shop.m:of_one.around -[call]-> shop.models:Order.total",
                     "shop.m:of_one.around -[call]-> shop.m:OrderAdmin.remind",

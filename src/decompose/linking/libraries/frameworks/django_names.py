@@ -87,7 +87,7 @@ def _named(linked: Linked, settings: Module, setting: str, text: str, line: int)
     found = scope_at(linked, text) if "." in text else None
     if found is not None and found.module is not settings:
         ready = linked.hierarchy.member(found, "ready") if setting == "INSTALLED_APPS" else None
-        start = linked.engine.function_of(ready)
+        start = linked.method_below(ready)
         target = start if start is not None and not start.library else found
         rule = _STARTED if setting == "INSTALLED_APPS" else f"named by {setting}"
         yield Wire(settings.top, line, target, "callback", rule)
@@ -109,7 +109,7 @@ def _command(linked: Linked, name: str) -> Scope | None:
             for scope in module.scopes:
                 if scope.facts.qualname == "Command":
                     member = linked.hierarchy.member(scope, "handle")
-                    return linked.engine.function_of(member) if member is not None else scope
+                    return linked.method_below(member) or scope
     return None
 
 

@@ -70,7 +70,7 @@ def entry_points(linked: Linked) -> Iterator[FoundEntry]:
             for cls in _classes(linked, linked.argument_values(site, ref)):
                 told = name if isinstance(name, str) else cls.facts.name.lower()
                 run = linked.hierarchy.member(cls, "run")
-                handler = linked.engine.function_of(run) if run is not None and not run.owner.library else None
+                handler = linked.method_below(run) if run is not None and not run.owner.library else None
                 yield FoundEntry("command", told, handler or cls, scope.module.file, site.line)
 
 

@@ -80,17 +80,21 @@ class ListResponse(TemplateResponse, Generic[M]):
 class ModelAdmin(BaseModelAdmin[M]):
     @reads("M")
     def get_object(self, request, object_id, from_field=None) -> M: ...
+    @leaves_to("M", "save")
     @inserts("M")
     @updates("M")
     def save_model(self, request, obj, form, change): ...
+    @leaves_to("R", "save")
     @inserts("R")
     @updates("R")
     @saves_relations("G")
     def save_related(self, request, form: G, formsets: list[BaseModelFormSet[F, R]], change): ...
     def save_form(self, request, form, change): ...
+    @leaves_to("R", "save")
     @inserts("R")
     @updates("R")
     def save_formset(self, request, form, formset: BaseModelFormSet[F, R], change): ...
+    @leaves_to("M", "delete")
     @deletes("M")
     @cascades("M")
     def delete_model(self, request, obj): ...
