@@ -74,12 +74,19 @@ def bind_arguments(engine: Engine, site: Site, function: Scope, frame: Frame, *,
         if node < 0:
             continue
         if name is None:
-            targets = {p[0]: frame.nodes[p[1]] for p in by_name.values() if p not in positional[: len(site.arguments)]}
+            filled = positional[: _surely_filled(site, function)]
+            targets = {p[0]: frame.nodes[p[1]] for p in by_name.values() if p not in filled}
             engine.watch(node, _spread_named, engine, targets, double_star, frame)
         elif name in by_name:
             engine.fitting.give(node, frame, by_name[name])
         elif double_star is not None:
             _into_rest(engine, frame, double_star, name, node)
+
+
+def _surely_filled(site: Site, function: Scope) -> int:
+    """How many parameters a call fills by place in any case: ``*arguments`` may hold nothing, but for a method's own object."""
+    starred = (at for at, ref in enumerate(site.arguments) if type(ref) is list and ref[0] == "*")
+    return max(next(starred, len(site.arguments)), 1 if function.is_method and site.arguments else 0)
 
 
 def _give_name(engine: Engine, site: Site, frame: Frame, parameter: int, ref: Ref) -> None:
