@@ -11,6 +11,7 @@ from weakref import WeakSet
 from decompose.defects import told_defect
 from decompose.facts.records import Ref
 from decompose.linking import announcements, operations, operators, operators_in_view, picked_below, put_into_classes
+from decompose.linking.attributes.by_name import StoresByName
 from decompose.linking.by_use import MAX_ROUNDS, ByUse
 from decompose.linking.calls import outside
 from decompose.linking.calls.by_chance import CallsByChance
@@ -100,6 +101,7 @@ class Engine(Framing):
         self.references = References(program)
         self.relations = Relations(program, values)
         self.named_loads = NamedLoads(self)
+        self.stores_by_name = StoresByName(self)
         self.key_parameters = KeyParameters(self)
         self.given = Given(self)
         self.fitting = Fitting(self)
@@ -245,7 +247,7 @@ class Engine(Framing):
         while True:
             self.run()
             if not self._waiting:
-                if self.calls_by_chance.release():
+                if self.calls_by_chance.release() or self.stores_by_name.release():
                     continue
                 declared = self.declared_parameters.keep(self.passed_outside)
                 release = self.containers.by_name.release

@@ -119,11 +119,16 @@ def _load_from_instance(
     if name == "__class__":
         engine.put(result, engine.values.class_of(value))
         return
+    if name == "__dict__" and not cls.library:
+        engine.put(result, engine.stores_by_name.dictionary(frame, value, line))
+        return
     bound = engine.bound_methods.get((value, name))
     if bound is not None:
         engine.add(result, bound)
         return
     member = engine.hierarchy.member(cls, name)
+    if not stored and not cls.library and (member is None or type(member.ref) is not int):
+        engine.stores_by_name.miss(value, name, result)
     if member is not None:
         if member.owner.library and not cls.library:
             _load_from_hook(engine, frame, result, value, cls, member, name, line)

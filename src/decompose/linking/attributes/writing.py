@@ -45,15 +45,8 @@ def store(new: frozenset[Value], engine: Engine, frame: Frame, name: str, given:
             engine.attribute_stores.append((frame, value, name, line))
             if description[0] == "I":
                 _store_by_class(engine, frame, value, cls, name, source, line)
-            setter = engine.hierarchy.member(cls, f"{name}.setter")
-            if setter is not None and setter.ref is not None and description[0] == "I":
-                function = engine.function_of(setter)
-                if function is not None:
-                    home = engine.class_frame(setter.owner)
-                    special_methods.run_implicitly(engine, frame, -1, function, home, value, "property", line)
-                    inner = engine.frame(function, home, value)
-                    if source >= 0 and len(function.facts.parameters) > 1:
-                        engine.edge(source, inner.nodes[function.facts.parameters[1][1]])
+            if description[0] == "I":
+                _run_setter(engine, frame, value, cls, name, source, line)
         elif description[0] == "F" and source >= 0:
             engine.edge(source, engine.field_of_function(description[1], name))
         elif description[0] == "X" and source >= 0:
@@ -63,6 +56,35 @@ def store(new: frozenset[Value], engine: Engine, frame: Frame, name: str, given:
             module = engine.program.modules[description[1]]
             if not module.library:
                 engine.edge(source, engine.export_node(module, name))
+
+
+def put(engine: Engine, frame: Frame, value: Value, name: str, source: Node, line: int) -> None:
+    """An attribute of an object or a class of the application holds what a node does, by whatever way it got there."""
+    description = engine.values[value]
+    cls = engine.program.scopes[description[1]] if description[0] in ("I", "C") else None
+    if cls is None or cls.library:
+        return
+    if description[0] == "C":
+        engine.watch(source, _put_into_class, engine, cls, name)
+    elif engine.is_own(frame, value):
+        engine.edge(source, engine.fields_of(value, name))
+    else:
+        engine.edge(source, engine.inherited_fields(cls.index, name))
+    engine.stored_on.setdefault(name, set()).add(cls.index)
+    if description[0] == "I":
+        _run_setter(engine, frame, value, cls, name, source, line)
+
+
+def _run_setter(engine: Engine, frame: Frame, value: Value, cls: Scope, name: str, source: Node, line: int) -> None:
+    """What is set is a property."""
+    setter = engine.hierarchy.member(cls, f"{name}.setter")
+    function = engine.function_of(setter) if setter is not None and setter.ref is not None else None
+    if setter is not None and function is not None:
+        home = engine.class_frame(setter.owner)
+        special_methods.run_implicitly(engine, frame, -1, function, home, value, "property", line)
+        inner = engine.frame(function, home, value)
+        if source >= 0 and len(function.facts.parameters) > 1:
+            engine.edge(source, inner.nodes[function.facts.parameters[1][1]])
 
 
 def _is_static(scope: Scope, given: Ref) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from decompose.facts import HOLE, Op
 from decompose.facts.records import Ref
 from decompose.linking import special_methods
-from decompose.linking.attributes import reading, writing
+from decompose.linking.attributes import by_name, reading, writing
 from decompose.linking.calls import classes, construction
 from decompose.linking.catch_alls import ANY_OBJECT
 from decompose.linking.containers import keying, members
@@ -83,7 +83,11 @@ def call_builtin(engine: Engine, site: Site, name: str) -> bool:
             engine.watch(base, writing.store, engine, site.frame, attribute, site.arguments[2], site.line)
         elif base >= 0:
             engine.watch(base, writing.store_some, engine, site.frame, site.line)
+            by_name.set_attribute(engine, site, base, *site.arguments[1:])
         return True
+    if name == "object.__setattr__" and len(site.arguments) in (2, 3):
+        _set_plainly(engine, site)
+        return False
     if name == "type":
         classes.call_type(engine, site)
         return True
@@ -91,11 +95,26 @@ def call_builtin(engine: Engine, site: Site, name: str) -> bool:
         base = engine.node_of(site.frame, site.arguments[0])
         if base >= 0:
             engine.watch(base, members.put_all, engine, site.result, "dict")
+            engine.watch(base, by_name.set_dictionary, engine, site)
         return True
     if name == "globals" and site.result >= 0:
         engine.put(site.result, engine.values.intern("M", site.frame.scope.module.index))
         return True
     return False
+
+
+def _set_plainly(engine: Engine, site: Site) -> None:
+    """``object.__setattr__(value, name, given)``, or ``super().__setattr__(name, given)``: whatever the class does itself is left out."""
+    name, given = site.arguments[-2:]
+    base = engine.node_of(site.frame, site.arguments[0])
+    if len(site.arguments) == 2:
+        at = _frame_of_method(site.frame)
+        base = at.nodes[at.scope.facts.parameters[0][1]] if at is not None and at.scope.facts.parameters else -1
+    text, source = keying.constant_of(name), engine.node_of(site.frame, given)
+    if base >= 0 and source >= 0 and isinstance(text, str):
+        by_name.set_on_all(engine, site, base, -1, text, source)
+    elif base >= 0 and len(site.arguments) == 3:
+        by_name.set_attribute(engine, site, base, name, given)
 
 
 def _load_given(engine: Engine, site: Site, base: Node, name: str) -> None:
@@ -139,9 +158,7 @@ def _ask(new: frozenset[Value], engine: Engine, site: Site, names: tuple[str, ..
 
 
 def _call_super(engine: Engine, site: Site) -> None:
-    frame: Frame | None = site.frame
-    while frame is not None and not (frame.scope.is_method and frame.receiver >= 0):
-        frame = frame.parent
+    frame = _frame_of_method(site.frame)
     if frame is None or frame.scope.parent is None:
         return
     start = frame.scope.parent.index
@@ -154,6 +171,13 @@ def _call_super(engine: Engine, site: Site) -> None:
     if parameters and frame.receiver == engine.own_receiver(frame.scope):
         # A decorator's wrapper hands on who it acts for like any argument.
         engine.watch(frame.nodes[parameters[0][1]], _give_super, engine, site.result, start)
+
+
+def _frame_of_method(frame: Frame | None) -> Frame | None:
+    """The method that a frame is one of, or is inside of."""
+    while frame is not None and not (frame.scope.is_method and frame.receiver >= 0):
+        frame = frame.parent
+    return frame
 
 
 def _give_super(new: frozenset[Value], engine: Engine, result: Node, start: int) -> None:

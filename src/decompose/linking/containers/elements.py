@@ -47,6 +47,8 @@ class Containers:
         self._results: dict[Node, Node] = {}
         self._patterns: dict[Node, list[tuple[Callable[[str], object], Node]]] = {}
         """Container -> the keys that it is asked for of which only a part is known, each with where what fits goes."""
+        self._told: dict[Node, list[Callable[[str, Node], None]]] = {}
+        """Container -> who is told of each text that something is stored under, with the node of that."""
         self._filled_up: dict[Node, tuple[str, Node]] = {}
         self._factories: dict[Node, Node] = {}
         """Container that makes an empty one for each key -> of which kind, and the one for keys that are not known."""
@@ -253,6 +255,9 @@ class Containers:
                 self.engine.edge(node, container)
                 if container in self._patterns and isinstance(key, str):
                     self._give_fitting(container, key, node)
+                if container in self._told and isinstance(key, str):
+                    for tell in self._told[container]:
+                        tell(key, node)
                 if container in self._unkeyed:
                     self.engine.edge(self.by_name.given_for_all(container, self._unkeyed[container]), node)
                 if container in self._filled_up:
@@ -271,6 +276,17 @@ class Containers:
     def keyed(self, every: Node) -> list[tuple[Any, Node]]:
         """The nodes of what is stored under constant keys."""
         return list(self._keyed.get(every, {}).items())
+
+    def each_key(self, every: Node, tell: Callable[[str, Node], None]) -> None:
+        """Tell of each text that something is stored under, now and later, with the node of what is."""
+        self._told.setdefault(every, []).append(tell)
+        for key, node in self.keyed(every):
+            if isinstance(key, str):
+                tell(key, node)
+
+    def held_under_any(self, every: Node) -> frozenset[Value]:
+        """What is stored under keys that are not known, and so under each."""
+        return self.engine.values_of(self._unkeyed.get(every))
 
     def held(self, every: Node, key: Any) -> frozenset[Value]:
         """What is stored under a constant key, as far as it is known."""

@@ -17,3 +17,8 @@ class Timer(Thread):
     @runs("function", "task", "args", "kwargs")
     def __init__(self, interval, function, args=None, kwargs=None) -> None: ...
     def cancel(self) -> None: ...
+
+
+class local:
+    __keeps_attributes__ = True
+    __has_more__ = True
