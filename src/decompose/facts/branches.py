@@ -129,7 +129,11 @@ class BranchVisitor(DefinitionVisitor):
                 tree = annotation_tree(handler.type)
                 if tree and tree[0] == "l":
                     tree = ["u", tree[1]]  # one of several classes
-                self.scope.assign(handler.name, self.emit(Op.TYPED, tree) if tree else caught)
+                arrived = self.emit(Op.TYPED, tree) if tree else caught
+                if type(caught) is int and caught >= 0 and _is_held(handler.type):
+                    held = self.emit(Op.BINARY, caught, -1, "caught", handler.lineno)
+                    arrived = self.scope.join_refs(arrived, held)
+                self.scope.assign(handler.name, arrived)
             ends.append(self._branch(handler.body, self.scope.environment))
             self._note_arm(handler.body, branching, ends[-1])
         self._meet(ends, reached)
@@ -160,6 +164,12 @@ def called(value: ast.expr) -> list[list[Any]]:
         return []
     line = call.func.end_lineno if isinstance(call.func, ast.Attribute) else call.lineno
     return [[line, last_name(call.func)]]
+
+
+def _is_held(asked: ast.expr | None) -> bool:
+    """``except self.passing as problem``: whether a name says that it holds classes, and is none itself."""
+    name = last_name(asked) if isinstance(asked, ast.Name | ast.Attribute) else ""
+    return bool(name) and (name[0].islower() or name.isupper() or name[0] == "_")
 
 
 def _bare_bases(body: list[ast.stmt]) -> set[str]:

@@ -22,7 +22,7 @@ from typing import Any, Final
 
 import msgspec
 
-EXTRACTOR_VERSION = 46
+EXTRACTOR_VERSION = 47
 """Part of the cache key: facts of another version are made again."""
 
 HOLE = "\ufffc"
@@ -42,7 +42,8 @@ class Op:
 
     The operators of BINARY are the names of special methods without underscores, also where there is no right side:
     ``bool`` for a test, ``format`` for a value in a string, ``delitem``, ``aiter`` beside what an asynchronous loop goes through,
-    and ``iadd`` and the like; besides them ``sent`` for what a generator is sent, and ``returned`` for what the generator on the left returns in the end.
+    and ``iadd`` and the like; besides them ``sent`` for what a generator is sent, ``returned`` for what the generator on the left
+    returns in the end, and ``caught`` for an exception of the classes on the left.
     """
 
     COPY: Final = 0  # dst, src

@@ -157,7 +157,7 @@ class CatchAlls:
         if hierarchy.member(scope, "__getattr__") is None or hierarchy.member(scope, name) is not None:
             return False
         setter = hierarchy.member(scope, "__setattr__")
-        own = not scope.library and (setter is None or setter.owner.library)
+        own = not scope.library and (setter is None or setter.owner.library or hierarchy.sets_past_class(scope, name))
         return not own or not self.engine.is_stored(scope, name)
 
     def _has(self, description: tuple[object, ...], name: str) -> bool:

@@ -48,7 +48,9 @@ if TYPE_CHECKING:
 
 _Found = TypeVar("_Found")
 
-_KEEPING_OPERATORS = frozenset({"add", "radd", "iadd", "mod", "mul", "or", "ror", "ior", "delattr", "sent", "returned"})
+_KEEPING_OPERATORS = frozenset(
+    {"add", "radd", "iadd", "mod", "mul", "or", "ror", "ior", "delattr", "sent", "returned", "caught"}
+)
 """Operators that say something about SQL text, containers, generators and properties too."""
 
 

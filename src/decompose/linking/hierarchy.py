@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from decompose.facts import Op
 from decompose.facts.records import Ref
@@ -41,6 +41,7 @@ class Hierarchy:
         self._members: defaultdict[int, dict[str, Member | None]] = defaultdict(dict)
         """Of each class what was asked for by name."""
         self._set_in: dict[int, dict[int, dict[str, list[tuple[Scope, Ref]]]]] = {}
+        self._set_past_class: set[tuple[int, str]] = set()
         self._sets_itself: dict[tuple[int, str], bool] = {}
         self.cut: set[int] = set()
         """Classes with more ancestors than are looked at."""
@@ -163,6 +164,10 @@ class Hierarchy:
             )
         return known
 
+    def sets_past_class(self, cls: Scope, name: str) -> bool:
+        """Whether a method says ``object.__setattr__(self, "name", ...)``, which asks no ``__setattr__`` of the class."""
+        return self.sets_itself(cls, name) and any((a.index, name) in self._set_past_class for a in self.order(cls))
+
     def set_by_methods(self, cls: Scope, name: str) -> list[tuple[Scope, Ref]]:
         """What the methods of the class, or else of the next ancestor in the application, set ``self.name`` to, each with the method."""
         for ancestor in self.order(cls):
@@ -183,6 +188,9 @@ class Hierarchy:
                     for o in scope.facts.ops:
                         if o[0] == Op.SET_ATTRIBUTE and o[1] == own:
                             of_class.setdefault(o[2], []).append((scope, o[3]))
+                        elif o[0] == Op.CALL and len(o[3]) == 3 and o[3][0] == own and _sets(scope, o):
+                            of_class.setdefault(o[3][1], []).append((scope, o[3][2]))
+                            self._set_past_class.add((scope.parent.index, o[3][1]))
         return known
 
     def bindings(self, cls: Scope, arguments: tuple[Types, ...], owner: Scope) -> Bindings:
@@ -255,6 +263,12 @@ class Hierarchy:
                 if any(o[0] == Op.FUNCTION for o in ancestor.operations_producing(ref))
             )
         return known
+
+
+def _sets(scope: Scope, call: list[Any]) -> bool:
+    """``object.__setattr__(self, "name", value)``."""
+    asked = scope.operations_producing(call[2]) if isinstance(call[3][1], str) else ()
+    return any(operation[0] == Op.ATTRIBUTE and operation[3] == "__setattr__" for operation in asked)
 
 
 _PROTOCOLS = frozenset({("typing", "Protocol"), ("typing_extensions", "Protocol")})

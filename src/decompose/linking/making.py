@@ -195,8 +195,11 @@ def field_functions(engine: Engine, cls: Scope, effect: str) -> list[tuple[str, 
     return [each for functions in found.values() for each in functions]
 
 
-def _functions_of_field(engine: Engine, owner: Scope, ref: Ref, wanted: str) -> list[int]:
-    """What a call in the body of a class is given in the places of which the summary states the effect ``wanted``."""
+def _functions_of_field(engine: Engine, owner: Scope, ref: Ref, wanted: str, depth: int = 0) -> list[int]:
+    """What a call in the body of a class, or one that this is given, is given in the places of which the summary states the
+    effect ``wanted``.
+    """
+    found: list[int] = []
     for operation in owner.operations_producing(ref):
         if operation[0] != Op.CALL or not (operation[3] or operation[4]):
             continue
@@ -207,8 +210,14 @@ def _functions_of_field(engine: Engine, owner: Scope, ref: Ref, wanted: str) -> 
                 continue
             stated = effects.effects_of(engine, function)
             names = [name for effect, arguments in stated if effect == wanted for name in arguments]
-            return [given for name, given in operation[4] if name in names and type(given) is int and given >= 0]
-    return []
+            if not names:
+                continue
+            given = [*zip((p[0] for p in function.facts.parameters), operation[3], strict=False), *operation[4]]
+            for name, argument in given:
+                if type(argument) is int and argument >= 0:
+                    inner = () if depth else _functions_of_field(engine, owner, argument, wanted, depth + 1)
+                    found += [argument] if name in names else inner
+    return found
 
 
 def _decorated_for_field(engine: Engine, owner: Scope, ref: Ref, wanted: str) -> list[int]:
@@ -253,13 +262,18 @@ def is_metaclass(engine: Engine, cls: Scope) -> bool:
 def load_by_metaclass(
     engine: Engine, frame: Frame, result: Node, value: Value, cls: Scope, name: str, line: int
 ) -> bool:
-    """``cls.name`` where only the metaclass has it: a method of the class, or a property that is asked for it."""
+    """``cls.name`` where only the metaclass has it: a method of the class, a property that is asked for it, or what its body holds."""
     meta = metaclass(engine, cls)
     member = engine.hierarchy.member(meta, name) if meta is not None else None
     function = engine.function_of(member)
-    if member is None or function is None:
+    if member is None or (member.owner.library and function is None):
         return False
     home = engine.class_frame(member.owner)
+    if function is None:
+        held = engine.node_of(home, member.ref) if member.ref is not None else -1
+        if held >= 0:
+            engine.edge(held, result)
+        return held >= 0
     if function.facts.flavour == "property":
         special_methods.run_implicitly(engine, frame, result, function, home, value, "property", line)
         return True

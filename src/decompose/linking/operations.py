@@ -10,7 +10,7 @@ from decompose.facts import HOLE, Op, ScopeKind
 from decompose.linking import making, operators, special_methods
 from decompose.linking.attributes import reading, writing
 from decompose.linking.calls import construction, following, loads
-from decompose.linking.containers import items, iteration
+from decompose.linking.containers import items, iteration, own_classes
 from decompose.linking.frames import Frame, Site
 from decompose.linking.solver import Node
 from decompose.linking.sql_text import looks_like_sql
@@ -142,14 +142,19 @@ def _narrow(engine: Engine, frame: Frame, operation: list[Any]) -> None:
 def _let_pass(new: frozenset[Value], engine: Engine, result: Node, types: Types) -> None:
     """Values that pass an ``isinstance`` test for one of ``types``."""
     classes = [engine.values[value][1] for value in types if engine.values[value][0] == "I"]
-    kept = frozenset(
-        value
-        for value in new
-        if engine.values[value][0] == "I"
-        and any(engine.hierarchy.passes_for(engine.values[value][1], c) for c in classes)
-    )
+    kept = frozenset(value for value in new if _passes(engine, engine.values[value], classes))
     if kept:
         engine.add(result, kept)
+
+
+def _passes(engine: Engine, description: tuple[Any, ...], classes: list[int]) -> bool:
+    """Whether an object, or a container that is made in the program, is one of these classes."""
+    match description[0]:
+        case "I":
+            return any(engine.hierarchy.passes_for(description[1], cls) for cls in classes)
+        case "O":
+            return any(own_classes.makes(engine, engine.program.scopes[cls], description[1]) for cls in classes)
+    return False
 
 
 def _narrow_to_others(engine: Engine, frame: Frame, operation: list[Any]) -> None:
@@ -302,6 +307,9 @@ def _binary(engine: Engine, frame: Frame, operation: list[Any]) -> None:
         if operator == "add" and looks_like_sql(text):
             engine.put(result, engine.values.intern("Q", text))
     node = engine.node_of(frame, left)
+    if operator == "caught":
+        engine.watch(node, operators.catch, engine, result)
+        return
     if node >= 0:
         engine.watch(node, operators.operate, engine, frame, result, operator, right, line, node)
     if type(right) is int and right >= 0 and (reflected := f"r{operator}") in engine.telling_operators:

@@ -110,6 +110,18 @@ def operate(
             engine.containers.part(result, description[1], description[2], 0 if operator == "add" else None, None)
 
 
+def catch(new: frozenset[Value], engine: Engine, result: Node) -> None:
+    """``except kinds as problem``: an exception of one of the classes, which may stand in a tuple."""
+    for value in new:
+        description = engine.values[value]
+        if description[0] in ("C", "X"):
+            instance = engine.values.instance_of(value)
+            if instance is not None:
+                engine.put(result, instance)
+        elif description[0] == "O":
+            engine.watch(description[2], catch, engine, result)
+
+
 def _compare(new: frozenset[Value], engine: Engine, frame: Frame, other: Any, line: int) -> None:
     """Something is looked for among these values."""
     for value in new:

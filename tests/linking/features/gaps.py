@@ -78,6 +78,13 @@ _NAMES_BY_REASON = {
     ),
     "missing: that what a dictionary holds under a key is text, where other keys hold other things": (
         "functions/map filter and sorted with keys",
+        "mixed/attribute by name over a fixed list, with a default function",
+    ),
+    "missing: what a function puts into the body of a class that it makes": (
+        "mixed/class factory with a type call and methods from outside",
+    ),
+    "extra: what the keywords of a class are given is not known by their names": (
+        "mixed/metaclass that keeps a registry and a call hook",
     ),
     "extra: which of the exceptions below the one named arrives": (
         "functions/exception hierarchy with handler objects",
@@ -101,7 +108,11 @@ _NAMES_BY_REASON = {
     "extra: what a name of the function around held before that bound it anew": (
         "functions/closure cell is rebound before it is called",
     ),
-    "missing: that what a parameter is given is text": ("functions/partial of a partial, and of a method",),
+    "missing: that what a parameter is given is text": (
+        "functions/partial of a partial, and of a method",
+        "mixed/descriptor that knows its name and its owner",
+        "mixed/stack of methods as handlers of a retrying client",
+    ),
     "missing: that the name of an attribute that is set is text": (
         "classes/attributes that are set and removed go through the class",
     ),

@@ -58,6 +58,8 @@ class Containers:
         """How many elements a list or tuple was made with, where its elements are told apart by position."""
         self.first_texts: dict[Node, str] = {}
         """Pair -> the text that its first element is."""
+        self.gone_over: set[Node] = set()
+        """Dictionaries whose values are gone over: ``first, = table.values()`` asks for none of their keys."""
         self.of_members: dict[tuple[Value, Wanted], Node] = {}
         """What has names, such as a module -> the dictionary of what it has under them; -1 where that is not known."""
 

@@ -55,6 +55,8 @@ def _load_element(engine: Engine, frame: Frame, operation: list[Any], result: No
     elif isinstance(index, list) and index[1] == "slice":
         start, end = (*index[2:], None, None)[:2]
         engine.containers.part(result, kind, every, start, end)
+    elif kind == "list" and every in engine.containers.gone_over:
+        engine.edge(every, result)
     elif kind == "pair":
         first = keying.constant_of(index) == 0
         engine.edge(engine.containers.keys(every) if first else every, result)

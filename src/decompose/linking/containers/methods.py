@@ -20,6 +20,7 @@ _ELEMENT = frozenset({"pop", "popleft", "get", "setdefault", "popitem", "__getit
 _HASHED = frozenset({"set", "dict"})
 _BY_HASH = frozenset({"add", "discard", "remove", "get", "pop", "setdefault", "__getitem__", "__setitem__"})
 _WHOLE = frozenset({"values", "copy", "union", "difference", "intersection"})
+_SENDING = frozenset({"send", "asend"})
 _ITERATORS = frozenset({"__iter__", "__reversed__"})
 
 
@@ -30,7 +31,7 @@ def call(engine: Engine, site: Site, container: Value, name: str) -> None:
         keying.look_up(engine, site.frame, site.arguments[0], site.line)
     if site.arguments and (name in _STORING or name in _UNDER_KEY):
         _store(engine, site, every, name)
-    if name == "send" and kind == "generator" and site.arguments:
+    if name in _SENDING and kind == "generator" and site.arguments:
         source = engine.node_of(site.frame, site.arguments[0])
         if source >= 0:
             engine.edge(source, engine.containers.sent(every))
@@ -88,4 +89,6 @@ def _give_view(engine: Engine, site: Site, kind: str, every: Node, name: str) ->
     elif name == "keys" or (keyed and name in _ITERATORS):
         engine.put(site.result, intern("O", "list", engine.containers.keys(every)))
     elif name in _WHOLE or name in _ITERATORS:
+        if keyed and name == "values":
+            engine.containers.gone_over.add(every)
         engine.put(site.result, intern("O", kind if name == "copy" else "list", every))

@@ -32,6 +32,12 @@ def _container(engine: Engine, cls: Scope) -> Value:
     return engine.values.intern("O", str(kind.ref), engine.fields(above[-1].index, "[]"))
 
 
+def makes(engine: Engine, cls: Scope, kind: str) -> bool:
+    """Whether containers of a kind are what a class of a library makes, or what it stands for: ``Iterable`` for all."""
+    made = engine.hierarchy.member(cls, "__container__") if cls.library else None
+    return made.ref == kind if made is not None else cls.definition == "builtins:Iterable"
+
+
 def is_of_own_class(engine: Engine, container: Value) -> bool:
     """Whether a container is what objects of a class hold: their methods are named as that class has them."""
     return container in engine.held_by_class

@@ -27,3 +27,7 @@ def attrib(default: T = None, *, factory: Callable[..., T] = None, converter=Non
 @fills("factory")
 @handles("converter", "validator")
 def field(default: T = None, *, factory: Callable[..., T] = None, converter=None, validator=None, **options) -> T | _Attribute: ...
+
+
+@fills("factory")
+def Factory(factory: Callable[..., T], takes_self=False) -> T: ...
