@@ -98,6 +98,10 @@ SERIALIZERS = """
             {"shop_customer"},
         ),
         ("made = OfTag\n        return made", {"shop_tag"}),
+        (
+            "for action, made in self.by_action.items():\n            if action == self.action: return made",
+            {"shop_customer", "shop_tag"},
+        ),
         ("return self.serializer_class", set()),
         ("return self.get_serializer_class()", set()),
     ],
@@ -105,6 +109,24 @@ SERIALIZERS = """
 def test_a_view_asks_the_serializers_that_it_picks_by_action(draw: Draw, body: str, asked: set[str]) -> None:
     code = f"{textwrap.dedent(SERIALIZERS)}    def get_serializer_class(self):\n        {body}\n"
     assert {table for definition, table in _read(draw, code) if definition == "V.create"} == asked
+
+
+@pytest.mark.parametrize(("others", "told"), [("OfOrder", {"shop_order"}), ("OfCustomer", set())])
+def test_a_view_shows_rows_of_the_model_that_all_its_serializers_are_of(
+    draw: Draw, others: str, told: set[str]
+) -> None:
+    code = f"""
+        from rest_framework import generics, serializers
+        from shop.models import Customer
+        class OfOrder(serializers.ModelSerializer):
+            class Meta: model, fields = Order, ["number"]
+        class OfCustomer(serializers.ModelSerializer):
+            class Meta: model, fields = Customer, ["name"]
+        class V(generics.ListAPIView):
+            by_version = {{"1": OfOrder, "2": {others}}}
+            def get_serializer_class(self): return self.by_version[self.request.version]
+    """
+    assert {table for definition, table in _read(draw, code) if definition == "V"} == told
 
 
 def test_a_view_whose_base_is_not_in_view_is_known_by_the_name_of_the_base(draw: Draw) -> None:

@@ -85,6 +85,7 @@ class _Binder:
         named = (m for name in in_models for holder in holders for m in self._models(holder, name, _MAX_STEPS))
         models = self._registered.get(cls.index) or list(islice(named, 1))
         forms = self._named_forms(holders, in_forms)
+        models = models or self._model_of_all(forms if in_models else [])
         if not models and not forms:
             return
         instance = self.engine.values.instance
@@ -179,6 +180,16 @@ class _Binder:
                 given += () if function is not None else self._classes(holder, holder.facts.names[name])
         return list(chosen.values()) or given[:1]
 
+    def _model_of_all(self, forms: list[Scope]) -> list[Scope]:
+        """The model that each of some forms is of, if it is one."""
+        found: dict[int, Scope] = {}
+        for form in forms:
+            of_form = (
+                m for a in self._ancestors(form) if not a.library for m in self._models(a, "Meta.model", _MAX_STEPS)
+            )
+            found.update((model.index, model) for model in islice(of_form, 1))
+        return list(found.values()) if len(found) == 1 else []
+
     def _classes(self, scope: Scope, ref: Ref) -> list[Scope]:
         """The application's classes that an expression names."""
         described = (self.engine.values[value] for value in self.engine.names.evaluate(scope, ref))
@@ -205,7 +216,7 @@ class _Binder:
                 case Op.CALL:
                     for inner in (operation[2], *operation[3]):
                         yield from self._forms(holders, scope, inner, asked)
-                case Op.COPY | Op.ITEM | Op.ATTRIBUTE:
+                case Op.COPY | Op.ITEM | Op.ATTRIBUTE | Op.ITERATE | Op.NARROW:
                     yield from self._forms(holders, scope, operation[2], asked)
                 case Op.CONTAINER:
                     for inner in operation[3]:
