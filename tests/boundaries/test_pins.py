@@ -123,6 +123,8 @@ def test_two_pins_that_contradict_each_other_are_told_once(tmp_path: Path) -> No
     [
         ('services = "many"\nrots = ["."]', ("rots: no such key. Did you mean: roots?", "services: 'many' is neither")),
         ("quite = 1", ("quite: no such key. Known: exclude, ",)),
+        ("[tool.decompose]\nservices = 4", ("decompose.toml: tool: no such key", "the keys stand by themselves")),
+        ('ignore = ["*"]', ("decompose.toml:1: '*'", "nothing is left to be split")),
         ('service.b = ["shop.web"]\nservice.a = "shop.web"', ("service.a: must be as in service.orders = [",)),
         ('owner.users = ["accounts"]', ('owner.users: must be as in owner.orders = "billing"',)),
         ('shared = "shop.text"', ("shared: must be as in shared = [",)),

@@ -251,6 +251,13 @@ def test_a_database_of_sqlite_is_opened_read_only(tmp_path: Path) -> None:
     assert {entry.name for entry in tmp_path.iterdir()} == {"shop.db"}
 
 
+def test_a_database_without_a_table_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "empty.db"
+    file.touch()
+    with pytest.raises(InputError, match=r"empty\.db \(sqlite\) has no table"):
+        read_database(f"sqlite:///{file}")
+
+
 def test_without_sqlalchemy_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "sqlalchemy", None)
     with pytest.raises(InputError, match=r"decompose\[database\]"):

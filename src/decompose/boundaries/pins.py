@@ -191,6 +191,10 @@ class Settled:
                     self.shared.setdefault(other, pin)
 
     def _check(self) -> None:
+        left_out = self.ignored | self.shared.keys()
+        if left_out and all(node in left_out or self._tables(node) for node in range(len(self.group))):
+            pins = ", ".join(str(pin) for pin in (*self.pins.ignored, *self.pins.shared))
+            self._problems.append(f"{pins}: every unit is ignored or shared, so nothing is left to be split.")
         for listed in self.apart:
             seen: dict[object, tuple[int, Pin]] = {}
             told: set[tuple[Pin, Pin, Pin]] = set()

@@ -70,6 +70,16 @@ class Work:
             self.foreign[item.owner].append(item)
         for cut in database.cut_foreign_keys:
             self.pairs[frozenset((cut.service, cut.target_service))]["foreign keys"] += 1
+        self.partners: dict[str, list[str]] = {name: [] for name in self.services}
+        """Service -> those that it has anything to do with."""
+        for pair in self.pairs:
+            for name in pair & self.partners.keys():
+                self.partners[name] += pair - {name}
+        self.spanning: dict[str, list[int]] = defaultdict(list)
+        """Service -> the transactions that it takes part in and that span services, by number."""
+        for number, item in enumerate(database.spanning_transactions):
+            for name in item.services:
+                self.spanning[name].append(number)
         self.entries: dict[str, list[str]] = defaultdict(list)
         for entry in system.entry_points:
             self.entries[network.places.service_of(entry.handler)].append(f"{entry.file}:{entry.line}")
@@ -110,9 +120,10 @@ class Work:
     def cost(self, name: str, remaining: Iterable[str]) -> float:
         """What the work of a step weighs."""
         counts: Counter[str] = Counter()
-        for other in remaining:
-            if other != name:
-                counts.update(self.pairs.get(frozenset((name, other)), {}))
+        inside = set(remaining)
+        for other in self.partners[name]:
+            if other in inside:
+                counts.update(self.pairs[frozenset((name, other))])
         spanning = self._spanning(name, remaining)
         counts["transactions"] = len(spanning)
         counts["followed transactions"] = len(self.following[name].intersection(spanning))
@@ -133,11 +144,8 @@ class Work:
     def _spanning(self, name: str, remaining: Iterable[str]) -> list[int]:
         """The transactions that a step turns into sagas, by number."""
         inside = set(remaining)
-        return [
-            number
-            for number, item in enumerate(self.database.spanning_transactions)
-            if name in item.services and len(inside & set(item.services)) > 1
-        ]
+        items = self.database.spanning_transactions
+        return [number for number in self.spanning[name] if len(inside.intersection(items[number].services)) > 1]
 
     def preparation(self) -> Step:
         """Step 0: the modular monolith."""

@@ -113,6 +113,8 @@ def _validated(
         if key not in known:
             near = difflib.get_close_matches(key, sorted(known), n=1)
             hint = f"Did you mean: {near[0]}?" if near else f"Known: {', '.join(known)}."
+            if key == "tool" and isinstance(value, dict) and "decompose" in value:
+                hint = "[tool.decompose] is for pyproject.toml; in this file the keys stand by themselves."
             problems.append(f"{file}: {key}: no such key. {hint}")
         else:
             try:

@@ -56,11 +56,16 @@ def read_database(url: str) -> Catalogue:
     try:
         with engine.connect() as connection:
             _refuse_to_write(connection, backend)
-            return _Reader(connection, backend, f"{backend}://{parsed.host or ''}/{parsed.database or ''}").read()
+            found = _Reader(connection, backend, f"{backend}://{parsed.host or ''}/{parsed.database or ''}").read()
     except sqlalchemy.exc.SQLAlchemyError as problem:
         raise InputError(_told(problem, parsed, backend)) from None
     finally:
         engine.dispose()
+    if not found.tables:
+        raise InputError(
+            f"--database: {_shown(backend, parsed)} has no table that may be read. Check its name, and what the user may read."
+        )
+    return found
 
 
 def _shown(backend: str, url: URL) -> str:
