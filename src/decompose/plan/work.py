@@ -77,8 +77,8 @@ class Work:
                 self.partners[name] += pair - {name}
         self.spanning: dict[str, list[int]] = defaultdict(list)
         """Service -> the transactions that it takes part in and that span services, by number."""
-        for number, item in enumerate(database.spanning_transactions):
-            for name in item.services:
+        for number, spanning in enumerate(database.spanning_transactions):
+            for name in spanning.services:
                 self.spanning[name].append(number)
         self.entries: dict[str, list[str]] = defaultdict(list)
         for entry in system.entry_points:
