@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from tests.conftest import Application, Draw
 
@@ -227,3 +229,27 @@ def test_sql_for_another_database_touches_no_table_of_the_application(draw: Draw
     }
     assert app.accesses() == set()
     assert app.tables() == {}
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        ("smove('a', 'b', 1)", {"write a", "write b"}),
+        ("lmove('a', 'b')", {"write a", "write b"}),
+        ("zunionstore('a', ['b', 'c'])", {"write a", "read b", "read c"}),
+        ("pfmerge('a', 'b')", {"write a", "read b"}),
+        ("bitop('AND', 'a', 'b')", {"write a", "read b"}),
+        ("copy('a', 'b')", {"read a", "write b"}),
+        ("zinter(['a', 'b'])", {"read a", "read b"}),
+        ("geoadd('a', [1, 2, 'x'])", {"write a"}),
+        ("hsetex('a', 'k', 1)", {"write a"}),
+        ("blmpop(0, 2, 'a', 'b')", {"write a", "write b"}),
+        ("scan(0, match='a:*')", {"read a:*"}),
+        ("xack('a', 'group', 1)", {"read a"}),
+        ("xtrim('a', 5)", {"write a"}),
+        ("transaction(lambda pipe: pipe.incr('a'))", {"write a"}),
+    ],
+)
+def test_commands_of_redis(draw: Draw, call: str, expected: set[str]) -> None:
+    app = draw(f"import redis\nstore = redis.Redis()\ndef f(): store.{call}\n")
+    assert {f"{a.operation} {a.store}" for a in app.system.store_accesses} == expected
