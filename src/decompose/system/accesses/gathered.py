@@ -9,7 +9,7 @@ from typing import Any
 
 from decompose.linking import Linked
 from decompose.linking.effects import ALONG
-from decompose.linking.libraries import sqlalchemy_asynchronous, sqlalchemy_mapping, sqlalchemy_session
+from decompose.linking.libraries import saved_rows, sqlalchemy_asynchronous, sqlalchemy_mapping, sqlalchemy_session
 from decompose.linking.operands import brought_by
 from decompose.linking.program import Scope
 from decompose.linking.values import Value
@@ -19,6 +19,7 @@ from decompose.system.accesses.found import Place
 from decompose.system.accesses.kept_queries import KeptQueries
 from decompose.system.accesses.loaded import Loaded
 from decompose.system.accesses.loaded_collections import LoadedCollections
+from decompose.system.accesses.saved_rows import SavedRows
 from decompose.system.accesses.unsaved_rows import UnsavedRows
 from decompose.system.accesses.worked_out import WorkedOutProperties
 from decompose.system.schema.tables import Schema
@@ -27,7 +28,7 @@ _ONE_NAME = re.compile(r"\$?\w+(?:\.\w+)*")
 _LAZY = ".__get__"
 _BETWEEN = f"{_LAZY}{ALONG}"
 _OF_WHOLE_ROWS = frozenset({"read", "scan", "insert", "delete"})
-_MERGED = frozenset({"insert", "update"})
+_EITHER = frozenset({"insert", "update"})
 _WITHOUT_CONSEQUENCES = frozenset({"delete", "scan", "lock"})
 
 
@@ -50,6 +51,7 @@ class GatheredAccesses:
         """Where any table there is may be meant."""
         self._added = AddedRows(linked, loaded)
         self._asked = AskedByTemplates(linked, loaded)
+        self._saved = SavedRows(linked, loaded)
         self._unsaved = UnsavedRows(linked, loaded)
         self._kept_queries = KeptQueries(linked, loaded)
         self._collections = LoadedCollections(linked, loaded)
@@ -88,10 +90,12 @@ class GatheredAccesses:
                     self._note_row(row, place)
 
     def _written(self, scope: Scope, said: str, rule: str, line: int, row: int) -> Collection[str]:
-        """What becomes of an operation where a session is given a row: of one that is there nothing but an update can be written."""
+        """What becomes of an operation where a row is saved or given to a session: one that is there is updated at most."""
         if said == "insert" and rule in sqlalchemy_session.ADDS:
             return self._added.operations(scope, line, row)
-        if said in _MERGED and rule in sqlalchemy_session.MERGES:
+        if said in _EITHER and rule in saved_rows.SAVES:
+            return (said,) if said in self._saved.operations(scope, line, row) else ()
+        if said in _EITHER and rule in sqlalchemy_session.MERGES:
             return (said,) if said in self._added.operations(scope, line, row, merged=True) else ()
         return (said,)
 

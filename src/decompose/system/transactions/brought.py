@@ -11,17 +11,16 @@ from decompose.linking import Linked
 from decompose.linking.frames import Frame, Site
 from decompose.linking.libraries import consequences
 from decompose.linking.program import Scope
-from decompose.linking.values import Value
 from decompose.system.schema.tables import Schema
 from decompose.system.transactions.asked_attributes import AskedAttributes
 from decompose.system.transactions.related import Related, behind
+from decompose.system.transactions.tables_of_values import TablesOfValues
 
 Sources = dict[str, frozenset[str]]
 """Table -> the parameters by which it has come in, or those of which an attribute leads to it (``row.options``); an empty name
 stands for anything else."""
 
 _ELSEWHERE = frozenset({""})
-_MAX_DEPTH = 6
 _MAX_NODES = 60
 """A value that has come a longer way inside of a function counts as come from elsewhere."""
 _MAX_ATTRIBUTES = 3
@@ -36,66 +35,15 @@ class Brought:
     def __init__(self, linked: Linked, schema: Schema) -> None:
         self.linked = linked
         self.schema = schema
-        self._of_value: dict[Value, frozenset[str]] = {}
-        self._of_node: dict[int, frozenset[str]] = {}
         self._sources: dict[tuple[int, int], Sources] = {}
         self._lines: dict[tuple[int, int], Sources] = {}
         self._given: dict[int, frozenset[str]] = {}
         self._operations: dict[int, dict[int, list[list[Any]]]] = {}
         self._following: dict[str, frozenset[str]] = {}
         self._led: dict[int, frozenset[str]] = {}
-        self.related = Related(linked, schema, self.of_value)
+        self.tables = TablesOfValues(linked, schema)
+        self.related = Related(linked, schema, self.tables)
         self.asked = AskedAttributes()
-
-    # Tables of values
-
-    def of_node(self, node: int, depth: int = 0) -> frozenset[str]:
-        """The tables that the values of a node are about, as far as they lie no deeper than some containers in containers."""
-        known = self._of_node.get(node)
-        if known is None:
-            if depth > _MAX_DEPTH:
-                return frozenset()
-            self._of_node[node] = frozenset()  # a container that holds itself adds nothing to itself
-            values = sorted(self.linked.engine.values_of(node))
-            known = self._of_node[node] = frozenset(table for value in values for table in self._of(value, depth))
-        return known
-
-    def of_value(self, value: Value) -> frozenset[str]:
-        """The tables that a value is about."""
-        return self._of(value, 0)
-
-    def _of(self, value: Value, depth: int) -> frozenset[str]:
-        known = self._of_value.get(value)
-        if known is None:
-            if depth > _MAX_DEPTH:
-                return frozenset()
-            known = self._of_value[value] = frozenset(self._found_of(value, depth))
-        return known
-
-    def _found_of(self, value: Value, depth: int) -> Iterable[str]:
-        description = self.linked.values[value]
-        kind = description[0]
-        if kind in ("I", "C"):
-            cls = self.linked.program.scopes[description[1]]
-            table = self.schema.table_meant(cls)
-            if table is not None:
-                return (table,)
-            # A repository of orders, a form of an order: what its type arguments say, or those of the classes above it.
-            arguments = {inner for argument in description[2] for inner in argument}
-            for ancestor in self.linked.hierarchy.order(cls) if not cls.library else ():
-                bound = self.linked.hierarchy.bindings(cls, description[2], ancestor)
-                arguments.update(inner for types in bound.values() for inner in types)
-            return [t for inner in sorted(arguments) for t in self._of(inner, depth + 1)]
-        if kind == "D":
-            named = self.schema.resolve(description[1])
-            return (named,) if named is not None else ()
-        if kind == "O":
-            return self.of_node(description[2], depth + 1)
-        if kind in ("B", "S"):
-            return self._of(description[2], depth + 1)
-        return ()
-
-    # Where they have come in
 
     def of(self, frame: Frame, ref: Ref) -> Sources:
         """The tables of a ref in a frame, and by which parameters of its function they have come in."""
@@ -106,7 +54,7 @@ class Brought:
         key = (frame.index, ref)
         known = self._sources.get(key)
         if known is None:
-            tables = self.of_node(frame.nodes[ref])
+            tables = self.tables.of_node(frame.nodes[ref])
             given = self.given(frame) | self._led_to(frame) if tables else tables
             known = self._sources[key] = {
                 table: self._leaves(frame, ref, table) if table in given else _ELSEWHERE for table in sorted(tables)
@@ -123,7 +71,7 @@ class Brought:
             nodes = [function.nodes[parameter[1]] for parameter in function.scope.facts.parameters] if named else []
             # What it asks for by a name that it is given, comes in by that name.
             nodes += [function.nodes[result] for result in self.asked.of(function.scope)] if named else []
-            known = self._given[frame.index] = frozenset().union(*map(self.of_node, nodes))
+            known = self._given[frame.index] = frozenset().union(*map(self.tables.of_node, nodes))
         return known
 
     def of_attribute(self, frames: Iterable[Frame], name: str, attribute: str) -> frozenset[str]:
@@ -133,7 +81,7 @@ class Brought:
             for frame in frames
             for asked in self.asked.of(frame.scope).values()
             if asked.name == name and type(asked.of) is int and asked.of >= 0
-            for table in self.of_node(frame.nodes[asked.of])
+            for table in self.tables.of_node(frame.nodes[asked.of])
         }
         return frozenset(led for table in sorted(rows) for led in self.related.led_to(table, attribute))
 
@@ -145,7 +93,7 @@ class Brought:
             found = set(given) if len(given) > 1 else set[str]()
             for operation in frame.scope.facts.ops if found else ():
                 if operation[0] == Op.ATTRIBUTE and type(operation[2]) is int and operation[2] >= 0:
-                    for table in self.of_node(frame.nodes[operation[2]]) & found:
+                    for table in self.tables.of_node(frame.nodes[operation[2]]) & found:
                         found |= self.related.led_to(table, operation[3])
             known = self._led[frame.index] = frozenset(found - given)
         return known
@@ -188,7 +136,7 @@ class Brought:
                 given
                 for operation in producers
                 for given in _inputs(operation)
-                if table in self.of_node(frame.nodes[given])
+                if table in self.tables.of_node(frame.nodes[given])
             ]
             if not before:
                 led = self._behind_attributes(frame, producers, table, depth)
@@ -203,7 +151,7 @@ class Brought:
             for operation in producers
             if operation[0] == Op.ATTRIBUTE
             for of in _inputs(operation)
-            for origin in sorted(self.of_node(frame.nodes[of]))
+            for origin in sorted(self.tables.of_node(frame.nodes[of]))
             if table in self.related.led_to(origin, operation[3])
             for leaf in self._leaves(frame, of, origin, depth + 1)
         }

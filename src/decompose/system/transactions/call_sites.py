@@ -64,7 +64,7 @@ class CallSites:
             return found
         receivers = [r for index, r, _ in given.site.targets if index == function.index and r >= 0]
         acting = [r for r in receivers if self.placement.acting_unit(function, r) == target[1]]
-        tables = {table for r in acting for table in self.brought.of_value(r)}
+        tables = {table for r in acting for table in self.brought.tables.of_value(r)}
         return {table: leaves for table, leaves in found.items() if table in tables} if acting else found
 
     def tables_called(self, definition: str, line: int, target: Actor) -> frozenset[str]:
@@ -83,7 +83,10 @@ class CallSites:
         found: dict[tuple[str, int, str, str], frozenset[str]] = {}
 
         def add(caller: int, line: int, index: int, receiver: Value) -> None:
-            called, tables = scopes[index], self.brought.of_value(receiver) if receiver >= 0 else frozenset[str]()
+            called, tables = (
+                scopes[index],
+                self.brought.tables.of_value(receiver) if receiver >= 0 else frozenset[str](),
+            )
             key = (scopes[caller].definition, line, called.definition, self.placement.acting_unit(called, receiver))
             found[key] = found.get(key, tables) | tables
 

@@ -194,7 +194,9 @@ class Contexts:
         if function is None or not function.is_method or own not in self.telling.get(actor[0], ()):
             return [actor]
         frames = self._remaining.frames_of(actor)
-        tables = {table for frame in frames if frame.receiver >= 0 for table in self.brought.of_value(frame.receiver)}
+        tables = {
+            table for frame in frames if frame.receiver >= 0 for table in self.brought.tables.of_value(frame.receiver)
+        }
         made = [self._choices.choose(actor, {own: {table}}) for table in sorted(tables)]
         return [one for one in made if one is not None] or [actor]
 

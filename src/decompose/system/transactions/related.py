@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 
 from decompose.linking import Linked
 from decompose.linking.program import Scope
-from decompose.linking.values import Value
 from decompose.system.schema.tables import Schema
+from decompose.system.transactions.tables_of_values import TablesOfValues
 
 _DOT = "."
 
 
 class Related:
-    """Answers for one linked program; ``of_value``: the tables that a value is about."""
+    """Answers for one linked program."""
 
-    def __init__(self, linked: Linked, schema: Schema, of_value: Callable[[Value], frozenset[str]]) -> None:
+    def __init__(self, linked: Linked, schema: Schema, tables: TablesOfValues) -> None:
         self._linked = linked
         self._schema = schema
-        self._of_value = of_value
+        self._tables = tables
         self._led: dict[tuple[str, str], frozenset[str]] = {}
 
     def led_to(self, table: str, attribute: str) -> frozenset[str]:
@@ -35,7 +35,7 @@ class Related:
     def _of_class(self, cls: Scope, attribute: str) -> set[str]:
         engine = self._linked.engine
         stored = engine.values_of(engine.fields(cls.index, attribute))
-        found = {t for v in (*self._linked.attribute_values(cls, attribute), *stored) for t in self._of_value(v)}
+        found = {t for v in (*self._linked.attribute_values(cls, attribute), *stored) for t in self._tables.of_value(v)}
         relation = engine.relations.find(cls, attribute)
         table = self._schema.table_meant(self._linked.program.scopes[relation.target]) if relation else None
         return found | {table} if table else found

@@ -48,7 +48,7 @@ class Remaining:
         given = self._given_object(actor, frames)
         if given is None:
             return []
-        return [at for at, f in enumerate(frames) if not given.isdisjoint(self._brought.of_value(f.receiver))]
+        return [at for at, f in enumerate(frames) if not given.isdisjoint(self._brought.tables.of_value(f.receiver))]
 
     def _find(self, actor: Actor, line: int, table: str, *, follows: bool) -> bool:
         choice = dict(self._choices.of(actor))

@@ -206,10 +206,10 @@ def _method_name(function: Scope, ref: Ref) -> str:
 
 
 def _several_tables(accesses: Iterable[Access]) -> dict[str, set[int]]:
-    """Definition -> its lines that may touch one of several tables."""
-    tables: dict[tuple[str, int, str, str], set[str]] = {}
+    """Definition -> its lines that may read, or may write, one of several tables."""
+    tables: dict[tuple[str, int, str, bool], set[str]] = {}
     for a in accesses:
-        tables.setdefault((a.definition, a.line, a.unit, a.operation), set()).add(a.table)
+        tables.setdefault((a.definition, a.line, a.unit, a.operation == "read"), set()).add(a.table)
     return _lines_of_several((key[:2], touched) for key, touched in tables.items())
 
 

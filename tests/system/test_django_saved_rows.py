@@ -1,0 +1,88 @@
+"""Whether ``row.save()`` inserts or updates: by where the row comes from."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.conftest import Draw
+
+SOURCE = """
+    from django.db import models
+    from django.http import HttpRequest
+    from django.shortcuts import get_object_or_404
+    from copy import copy
+    class Order(models.Model):
+        total = models.IntegerField()
+    class Line(models.Model):
+        order = models.ForeignKey(Order, on_delete=models.CASCADE)
+    class Place(models.Model):
+        name = models.TextField(primary_key=True)
+    class Basket:
+        def __init__(self, order): self.order = order
+    def load(): return Order.objects.get(pk=1)
+    def make(): return Order(total=1)
+    def f(order: Order, line: Line, request: HttpRequest, **values):
+"""
+
+UPDATE, INSERT, EITHER = {"update"}, {"insert"}, {"insert", "update"}
+SAVED = {
+    "one that a query gives": ("Order.objects.get(pk=1).save()", UPDATE),
+    "one after the other": ("for one in Order.objects.all(): one.save()", UPDATE),
+    "in another order": ("for one in sorted(Order.objects.all(), key=id): one.save()", UPDATE),
+    "a shortcut": ("one = get_object_or_404(Order, pk=1)\none.save()", UPDATE),
+    "what a function loads": ("one = load()\none.total = 2\none.save()", UPDATE),
+    "what such a row points to": ("Line.objects.get(pk=1).order.save()", UPDATE),
+    "what is written already": ("one = Order.objects.create(total=1)\none.save()", EITHER),
+    "what is made": ("one = Order(total=1)\none.save()", INSERT),
+    "what a function makes": ("make().save()", INSERT),
+    "made and saved twice": ("one = Order(total=1)\none.save()\none.save()", EITHER),
+    "made with an identity": ("Order(pk=1).save()", EITHER),
+    "made with the key that its class declares": ("Place(name='x').save()", EITHER),
+    "made of values that are not known": ("Order(**values).save()", EITHER),
+    "made where none is found": ("one = Order.objects.first() or Order()\none.save()", EITHER),
+    "a copy": ("copy(load()).save()", EITHER),
+    "a copy by its identity": ("one = load()\none.pk = None\none.save()", EITHER),
+    "what a row that is made points to": ("Line(order=make()).order.save()", EITHER),
+    "given by whoever calls": ("order.save()", EITHER),
+    "kept by an object": ("Basket(load()).order.save()", EITHER),
+    "forced": ("one = load()\none.save(force_insert=True)", INSERT),
+}
+
+
+@pytest.mark.parametrize(("body", "expected"), SAVED.values(), ids=SAVED)
+def test_a_row_that_is_there_is_updated_and_a_new_one_inserted(draw: Draw, body: str, expected: set[str]) -> None:
+    app = draw(textwrap.dedent(SOURCE) + textwrap.indent(body, "    ") + "\n")
+    assert {a.operation for a in app.system.accesses if a.definition == "m:f" and a.operation != "read"} == expected
+
+
+def test_all_who_give_a_row_decide(draw: Draw) -> None:
+    source = """
+    from django.db import models
+    class Order(models.Model):
+        total = models.IntegerField()
+    def change(order): order.save()
+    def store(order): order.save()
+    def one(): change(Order.objects.first())
+    def other(): change(Order.objects.last())
+    def third(): store(Order.objects.first())
+    def fourth(): store(Order(total=1))
+    """
+    app = draw(textwrap.dedent(source))
+    written = {(a.definition, a.operation) for a in app.system.accesses if a.operation != "read"}
+    assert written == {("m:change", "update"), ("m:store", "insert"), ("m:store", "update")}
+
+
+def test_who_is_signed_in_is_there(draw: Draw) -> None:
+    source = """
+    from django.http import HttpRequest
+    def rename(request: HttpRequest):
+        request.user.first_name = "x"
+        request.user.save()
+    """
+    app = draw(textwrap.dedent(source))
+    assert app.accesses() >= {("m:rename", "update", "auth_user")}
+    assert ("m:rename", "insert", "auth_user") not in app.accesses()
