@@ -1835,6 +1835,39 @@ def test_routes_of_a_framework_that_is_not_read_are_a_blind_spot(draw: Draw) -> 
     ]
 
 
+def test_what_is_added_to_a_schedule_of_celery_is_scheduled(draw: Draw) -> None:
+    app = draw("""
+        from celery import Celery
+        app = Celery("shop")
+        app.conf.beat_schedule = {}
+        app.conf.beat_schedule["nightly"] = {"task": "m.sweep", "schedule": 30.0}
+        app.conf.beat_schedule.update({"hourly": {"task": "m.count", "schedule": 30.0}})
+        others = {}
+        others["never"] = {"task": "m.count"}
+        others.update({"nor": {"task": "m.count"}})
+        @app.task
+        def sweep(): pass
+        @app.task
+        def count(): pass
+        """)
+    found = {(e.name, e.handler, e.line) for e in app.system.entry_points if e.kind == "schedule"}
+    assert found == {("nightly", "m:sweep", 4), ("hourly", "m:count", 5)}
+
+
+def test_a_path_that_a_function_gives_in_several_ways_is_each_of_them(draw: Draw) -> None:
+    app = draw("""
+        from flask import Blueprint
+        import settings
+        pages = Blueprint("pages", __name__)
+        def scoped(path):
+            if settings.MANY: return "/<tenant>" + path
+            return path
+        @pages.route(scoped("/login"))
+        def login(): pass
+        """)
+    assert {e.name for e in app.system.entry_points} == {"GET /login", "GET /<tenant>/login"}
+
+
 def test_applications_that_are_mounted_in_a_circle_end(draw: Draw) -> None:
     made = "\n".join(f"app{n} = web.Application()" for n in range(30))
     mounted = "\n".join(f"app{n}.add_subapp('/p{n}', app{m})" for n in range(30) for m in range(30))

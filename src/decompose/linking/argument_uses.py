@@ -87,16 +87,28 @@ def follow(call: LibraryCall, parameter: Parameter, ref: Ref, *, of_mapping: boo
         engine.watch(node, call.match_all, parameter.wanted)
 
 
+def follow_key(call: LibraryCall, parameter: Parameter, ref: Ref, key: str) -> None:
+    """Run what a dictionary holds under the name of an argument that is run: ``add_job(**row)``."""
+    engine = call.engine
+    node = engine.node_of(call.site.frame, ref)
+    if node >= 0:
+        held = engine.new_node()
+        engine.watch(node, _give_what_is_held, engine, held, key)
+        engine.watch(held, run_argument, call, parameter, ref)
+
+
 def _texts(ref: Ref) -> list[str]:
     """The names that an argument gives: one text, or a list of them."""
     data = ref[1] if isinstance(ref, list) and ref[0] == "c" else ref
     return [text for text in (data if isinstance(data, list) else [data]) if isinstance(text, str)]
 
 
-def _give_what_is_held(new: frozenset[Value], engine: Engine, target: Node) -> None:
+def _give_what_is_held(new: frozenset[Value], engine: Engine, target: Node, key: str = "") -> None:
     for value in new:
         description = engine.values[value]
-        if description[0] == "O" and description[1] == "dict":
+        if description[0] == "O" and description[1] == "dict" and key:
+            engine.containers.read(description[2], key, target)
+        elif description[0] == "O" and description[1] == "dict":
             engine.edge(description[2], target)
 
 

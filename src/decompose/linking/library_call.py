@@ -178,6 +178,9 @@ class LibraryCall(TypeVariables):
                 parameter = parameter._replace(wanted=query_types.without_queries(self.engine, parameter.wanted))
             if parameter is not None and not self._is_told_by_callers(ref, name):
                 argument_uses.follow(self, parameter, ref, of_mapping=name is None)
+            for key, keyed in plan.by_name.items() if name is None else ():
+                if keyed.run:
+                    argument_uses.follow_key(self, keyed, ref, key)
 
     def _is_told_by_callers(self, ref: Ref, name: str | None = "") -> bool:
         told = handing_on.is_told_by_callers(self.engine, self.site, ref, name)

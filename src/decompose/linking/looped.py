@@ -9,6 +9,8 @@ from decompose.facts.records import Ref
 from decompose.linking.origins import Origin
 from decompose.linking.program import Scope
 
+_MAX_COPIES = 4
+
 
 def table_of_items(scope: Scope, looped: Ref) -> Ref | None:
     """The table in ``for name, view in table.items()``; None where the loop is none of that kind."""
@@ -17,6 +19,40 @@ def table_of_items(scope: Scope, looped: Ref) -> Ref | None:
         return None
     table: Ref | None = next((of for of, name in scope.attributes_read(call[2]) if name == "items"), None)
     return table
+
+
+def added_later(scope: Scope) -> dict[int, list[Ref]]:
+    """Node of a list that a scope makes -> what the same scope adds to it: ``rows.append(row)``, ``rows.extend([first, second])``."""
+    found: dict[int, list[Ref]] = {}
+    for operation in scope.facts.ops:
+        if operation[0] == Op.CALL and len(operation[3]) == 1 and not operation[4]:
+            for of, name in scope.attributes_read(operation[2]):
+                if name == "append":
+                    found.setdefault(_list_behind(scope, of), []).append(operation[3][0])
+                elif name == "extend":
+                    found.setdefault(_list_behind(scope, of), []).extend(_written(scope, operation[3][0]))
+    found.pop(-1, None)
+    return found
+
+
+def _written(scope: Scope, ref: Ref) -> Iterator[Ref]:
+    """The elements of a list that is written out, be they constants or not."""
+    if isinstance(ref, list) and ref[0] == "c" and isinstance(ref[1], list):
+        yield from (each if isinstance(each, str) else ["c", each] for each in ref[1])
+    for operation in scope.operations_producing(ref):
+        yield from operation[3] if operation[0] == Op.CONTAINER else ()
+
+
+def _list_behind(scope: Scope, ref: Ref) -> int:
+    """The node of the list that a name of a scope stands for; -1 where it stands for anything else."""
+    for _ in range(_MAX_COPIES):
+        made = scope.operations_producing(ref)
+        if len(made) != 1 or made[0][0] not in (Op.COPY, Op.CONTAINER):
+            return -1
+        if made[0][0] == Op.CONTAINER:
+            return int(made[0][1]) if made[0][2] == "list" else -1
+        ref = made[0][2]
+    return -1
 
 
 def elements_of(made: Origin, *, with_keys: bool) -> Iterator[Ref]:

@@ -15,7 +15,7 @@ from decompose.facts.records import Ref
 from decompose.linking.frames import Site
 from decompose.linking.handed_in import handed_at, handed_by_call
 from decompose.linking.linked import Linked
-from decompose.linking.looped import elements_of, table_of_items
+from decompose.linking.looped import added_later, elements_of, table_of_items
 from decompose.linking.made_objects import OBJECT, classes_made, is_of_each, made_with
 from decompose.linking.origins import NOTHING, Given, Origin, added
 from decompose.linking.program import Scope
@@ -41,6 +41,7 @@ class Makers:
         self._steps_in_all = 0
         self._constructed: dict[int, list[Site]] = {}
         self._tables: dict[tuple[int, int], dict[Any, Ref]] = {}
+        self._added: dict[int, dict[int, list[Ref]]] = {}
 
     def spent(self, scope: Scope, steps: int = 1) -> bool:
         """Count steps; whether there have been too many of them in all, which is then told of the scope that asks."""
@@ -172,6 +173,19 @@ class Makers:
         """The constant text of a value; where a function of the application gives it, all that it may give."""
         return list(dict.fromkeys(self._first(scope, self._texts(scope, ref, given, MAX_CALLS))))
 
+    def texts_returned(self, scope: Scope, ref: Ref, given: Given = NOTHING) -> list[str]:
+        """All texts that a function of the application may give, where a call of one makes the value."""
+        call = scope.call_producing(ref)
+        return (
+            list(dict.fromkeys(self._first(scope, self._returned_texts(scope, call, given, MAX_CALLS)))) if call else []
+        )
+
+    def _returned_texts(self, scope: Scope, call: list[Any], given: Given, depth: int) -> Iterator[str]:
+        for function, handed in self._called(scope, call):
+            for chosen in self._choices(handed, [given]):
+                for returned in function.facts.returns:
+                    yield from self._texts(function, returned, {**chosen, **handed}, depth - 1)
+
     def _texts(self, scope: Scope, ref: Ref, given: Given, depth: int) -> Iterator[str]:
         if self.spent(scope):
             return
@@ -187,10 +201,7 @@ class Makers:
             return
         for origin, settled in self.of(scope, ref, given) if depth else ():
             if origin.operation[0] == Op.CALL:
-                for function, handed in self._called(origin.scope, origin.operation):
-                    for chosen in self._choices(handed, [settled]):
-                        for returned in function.facts.returns:
-                            yield from self._texts(function, returned, {**chosen, **handed}, depth - 1)
+                yield from self._returned_texts(origin.scope, origin.operation, settled, depth)
 
     def choices(self, scope: Scope, ref: Ref, given: Given = NOTHING) -> list[Given]:
         """What may be settled of the parameters and the loops' variables that a text is made of, in all combinations."""
@@ -252,12 +263,21 @@ class Makers:
         found = False
         table = table_of_items(scope, operation[2])
         for row, settled in self._trace(scope, operation[2] if table is None else table, given, depth - 1):
-            for element in elements_of(row, with_keys=table is not None):
+            written = elements_of(row, with_keys=table is not None)
+            for element in [*written, *(self._added_to(row) if table is None else ())]:
                 found = True
                 yield row.scope, element, {**settled, (scope.index, operation[1]): (row.scope, element)}
         if not found and not listed:
             for holder, declared in self._declared_in(scope, operation[1]):
                 yield holder, declared, {**given, (scope.index, operation[1]): (holder, declared)}
+
+    def _added_to(self, row: Origin) -> list[Ref]:
+        """What the scope that makes a list adds to it afterwards."""
+        if row.operation[0] != Op.CONTAINER:
+            return []
+        if row.scope.index not in self._added:
+            self._added[row.scope.index] = added_later(row.scope)
+        return self._added[row.scope.index].get(row.operation[1], [])
 
     def _declared_in(self, scope: Scope, looped: int) -> Iterator[tuple[Scope, Ref]]:
         """The classes that a loop goes over, where they have come into its list in other ways, each with where it is declared."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import NamedTuple
 
 from decompose.facts import Op, ScopeKind
@@ -30,12 +31,13 @@ class _Place(NamedTuple):
 def entry_points(linked: Linked) -> Iterator[FoundEntry]:
     """Each scheduled task under the name that its schedule gives it, at the line that schedules it."""
     tasks: Tasks | None = None
-    for place in _schedules(linked):
+    scheduled = (item for place in _schedules(linked) for item in _items(linked, place))
+    added = (item for name, entry in _added_items(linked) for item in _task_of(linked, name, entry))
+    for name, entry in chain(scheduled, added):
         tasks = tasks or Tasks(linked)
-        for name, entry in _items(linked, place):
-            for handler in tasks.named(entry):
-                where = (entry.scope, entry.line) if entry.line else (handler, handler.facts.line)
-                yield FoundEntry("schedule", name, handler, where[0].module.file, where[1])
+        for handler in tasks.named(entry):
+            where = (entry.scope, entry.line) if entry.line else (handler, handler.facts.line)
+            yield FoundEntry("schedule", name, handler, where[0].module.file, where[1])
     for place, name in _periodic(linked):
         tasks = tasks or Tasks(linked)
         for handler in tasks.of_signature(place):
@@ -55,6 +57,8 @@ def _schedules(linked: Linked) -> Iterator[_Place]:
             for operation in scope.facts.ops:
                 if operation[0] == Op.SET_ATTRIBUTE and operation[2] in SETTINGS:
                     yield _Place(scope, operation[3], operation[-1])
+    for scope in filter(_may_add, scopes):
+        yield from _updates(scope)
     seen: set[tuple[int, int]] = set()
     for site in linked.engine.sites:
         if site.kind == "call" and site.operation[4] and not site.frame.scope.library:
@@ -64,6 +68,36 @@ def _schedules(linked: Linked) -> Iterator[_Place]:
                     if key not in seen:
                         seen.add(key)
                         yield _Place(site.frame.scope, ref, site.line)
+
+
+def _may_add(scope: Scope) -> bool:
+    """Whether a scope may add to a schedule: its module knows Celery, or holds the schedule itself."""
+    module = scope.module
+    return not module.library and (
+        "celery" in module.facts.packages or not module.top.facts.names.keys().isdisjoint(SETTINGS)
+    )
+
+
+def _updates(scope: Scope) -> Iterator[_Place]:
+    """What is put into a schedule that is there already: ``app.conf.beat_schedule.update({...})``."""
+    for operation in scope.facts.ops:
+        if operation[0] == Op.CALL and len(operation[3]) == 1:
+            for of, name in scope.attributes_read(operation[2]):
+                if name == "update" and _is_schedule(scope, of):
+                    yield _Place(scope, operation[3][0], operation[-1])
+
+
+def _added_items(linked: Linked) -> Iterator[tuple[str, _Place]]:
+    """``app.conf.beat_schedule["nightly"] = {...}``: the name, and the entry."""
+    for scope in filter(_may_add, linked.program.scopes):
+        for operation in scope.facts.ops:
+            if operation[0] == Op.SET_ITEM and isinstance(operation[2], str) and _is_schedule(scope, operation[1]):
+                yield operation[2], _Place(scope, operation[3], operation[-1])
+
+
+def _is_schedule(scope: Scope, ref: Ref) -> bool:
+    own = any(scope.facts.names.get(name) == ref for name in SETTINGS) if type(ref) is int else False
+    return own or any(name in SETTINGS for _, name in scope.attributes_read(ref))
 
 
 def _periodic(linked: Linked) -> Iterator[tuple[_Place, str]]:
@@ -86,9 +120,13 @@ def _periodic(linked: Linked) -> Iterator[tuple[_Place, str]]:
 def _items(linked: Linked, place: _Place) -> Iterator[tuple[str, _Place]]:
     """The tasks of a schedule by the names of their entries."""
     for name, entry in _pairs(linked, place):
-        for key, task in _pairs(linked, entry):
-            if key == "task":
-                yield name, task
+        yield from _task_of(linked, name, entry)
+
+
+def _task_of(linked: Linked, name: str, entry: _Place) -> Iterator[tuple[str, _Place]]:
+    for key, task in _pairs(linked, entry):
+        if key == "task":
+            yield name, task
 
 
 def _pairs(linked: Linked, place: _Place, depth: int = 0) -> Iterator[tuple[str, _Place]]:

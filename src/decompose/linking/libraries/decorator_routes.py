@@ -119,10 +119,14 @@ def _paths(linked: Linked, makers: Makers, site: Site, given: Given) -> Iterator
     scope = site.frame.scope
     for name, position in (("rule", 0), ("path", -1)):
         path = linked.keyword(scope, site.operation, name, position, given)
+        ref = keyword_ref(site.operation, name, position)
+        told = makers.texts_returned(scope, ref, given)
+        if len(told) > 1:
+            yield from told  # a function that gives several: with the tenant in front, and without
+            return
         if isinstance(path, str) and HOLE not in path:
             yield path
             return
-        ref = keyword_ref(site.operation, name, position)
         for choice in makers.choices(scope, ref, given) if ref != -1 else ():
             told = linked.constant(scope, ref, choice)
             yield from (each for each in (told if isinstance(told, list) else [told]) if isinstance(each, str))

@@ -73,9 +73,29 @@ FRAMEWORK = Framework(
                     scheduler.add_job(**row)
                 options = {"func": mail}
                 scheduler.add_job(trigger="cron", **options)
+
+            def later(): pass
+            def last(): pass
+
+            def grow():
+                scheduler = BackgroundScheduler()
+                rows = []
+                rows.append({"func": later, "trigger": "cron"})
+                rows.extend([{"func": "m:last", "trigger": "cron"}])
+                for row in rows:
+                    scheduler.add_job(**row)
             """,
-            entries=frozenset({f"schedule {name} -> m:{name}" for name in ("sweep", "count", "mail", "clean")}),
-            calls=frozenset(),
+            entries=frozenset(
+                {f"schedule {name} -> m:{name}" for name in ("sweep", "count", "mail", "clean", "later", "last")}
+            ),
+            calls=frozenset(
+                {
+                    "m:begin -[task]-> m:sweep",
+                    "m:begin -[task]-> m:count",
+                    "m:begin -[task]-> m:mail",
+                    "m:grow -[task]-> m:later",
+                }
+            ),
         ),
         Example(
             """
