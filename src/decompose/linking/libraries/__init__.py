@@ -61,6 +61,7 @@ from decompose.linking.libraries import (
     sqlalchemy_relations,
     sqlalchemy_schema,
     stated,
+    strawberry_fields,
     wtforms_fields,
 )
 from decompose.linking.libraries.consequence import APART, BY_CASCADE, BY_COPY, Consequence
@@ -217,6 +218,7 @@ IMPLIED: tuple[Callable[[Linked], Iterator[model_views.Implied]], ...] = (
     frappe_documents.implied,
     admin_rows.implied,
     graphene_fields.implied,
+    strawberry_fields.implied,
 )
 """What classes do to tables because a framework works on the model that they name."""
 

@@ -38,7 +38,7 @@ _RUNNERS = {
     "functions_framework": "Functions Framework", "gradio": "Gradio", "jsonrpcserver": "jsonrpcserver", "luigi": "Luigi",
     "metaflow": "Metaflow", "modernrpc": "django-modern-rpc", "nicegui": "NiceGUI", "pgqueuer": "PgQueuer", "prefect": "Prefect",
     "pyrogram": "Pyrogram", "ray": "Ray", "rpyc": "RPyC", "slack_bolt": "Bolt for Slack", "streaq": "streaQ",
-    "strawberry_django": "strawberry-django", "streamlit": "Streamlit", "telebot": "pyTelegramBotAPI",
+    "streamlit": "Streamlit", "telebot": "pyTelegramBotAPI",
     "telegram.ext": "python-telegram-bot", "telethon": "Telethon", "viewflow": "Viewflow", "wagtail": "Wagtail",
     "zappa.asynchronous": "Zappa", "zerorpc": "zerorpc",
 }  # fmt: skip

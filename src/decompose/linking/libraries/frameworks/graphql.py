@@ -8,6 +8,7 @@ from decompose.facts import Op, ScopeKind
 from decompose.linking.found import FoundEntry
 from decompose.linking.libraries.framework import Example, Framework
 from decompose.linking.linked import Linked
+from decompose.linking.origins import keyword_ref
 from decompose.linking.program import Scope
 from decompose.linking.wiring import Wire
 
@@ -39,9 +40,15 @@ class ObjectType:
 
 class QueryType(ObjectType): ...
 class MutationType(ObjectType): ...
-class SubscriptionType(ObjectType): ...
+class SubscriptionType(ObjectType):
+    def source(self, name) -> _Field: ...
+    def set_source(self, name, generator) -> None: ...
 """
 
+_ARIADNE_FIELDS = (
+    "ariadne:ObjectType.field", "ariadne:ObjectType.set_field", "ariadne:SubscriptionType.source",
+    "ariadne:SubscriptionType.set_source",
+)  # fmt: skip
 _GRAPHENE_ROOTS = frozenset({"ObjectType", "Mutation", "ClientIDMutation", "Interface"})
 
 
@@ -75,7 +82,7 @@ def _strawberry(linked: Linked) -> Iterator[FoundEntry]:
 
 
 def _ariadne(linked: Linked) -> Iterator[FoundEntry]:
-    for site in linked.sites_calling("ariadne:ObjectType.field", "ariadne:ObjectType.set_field"):
+    for site in linked.sites_calling(*_ARIADNE_FIELDS):
         scope = site.frame.scope
         field = linked.keyword(scope, site.operation, "name", 0)
         if not isinstance(field, str):
@@ -110,6 +117,11 @@ def _graphene(linked: Linked) -> Iterator[FoundEntry]:
             function = linked.engine.plain_function(cls, ref)
             if function is not None and name.startswith("resolve_"):
                 yield _entry(f"{cls.facts.name}.{name.removeprefix('resolve_')}", function)
+            call = cls.call_producing(ref)
+            given = keyword_ref(call, "resolver") if call is not None else -1
+            values = linked.engine.values_of(linked.engine.node_of(linked.engine.class_frame(cls), given))
+            for handler in linked.functions_among(values) if given != -1 else ():
+                yield _entry(f"{cls.facts.name}.{name}", handler)
         for owner, function in _mutates(linked, cls):
             yield _entry(cls.facts.name, function if owner is cls else cls)
 
@@ -184,7 +196,11 @@ FRAMEWORK = Framework(
 
             class Query(graphene.ObjectType):
                 item = graphene.String()
+                items = graphene.List(graphene.String, resolver=lambda root, info: find())
+                others = graphene.List(graphene.String, resolver=find_others)
                 def resolve_item(self, info): return find()
+
+            def find_others(root, info): pass
 
             class AddItem(graphene.Mutation):
                 def mutate(self, info): pass
@@ -192,9 +208,20 @@ FRAMEWORK = Framework(
             def find(): pass
             """,
             entries=frozenset(
-                {"http GRAPHQL /Query.item -> m:Query.resolve_item", "http GRAPHQL /AddItem -> m:AddItem.mutate"}
+                {
+                    "http GRAPHQL /Query.item -> m:Query.resolve_item",
+                    "http GRAPHQL /Query.items -> m:Query",
+                    "http GRAPHQL /Query.others -> m:find_others",
+                    "http GRAPHQL /AddItem -> m:AddItem.mutate",
+                }
             ),
-            calls=frozenset({"m:Query.resolve_item -[call]-> m:find"}),
+            calls=frozenset(
+                {
+                    "m:Query.resolve_item -[call]-> m:find",
+                    "m:Query -[call]-> m:find",
+                    "m:Query -[callback]-> m:find_others",
+                }
+            ),
         ),
         Example(
             """
@@ -231,13 +258,17 @@ FRAMEWORK = Framework(
         ),
         Example(
             """
-            from ariadne import ObjectType, QueryType
+            from ariadne import ObjectType, QueryType, SubscriptionType
 
             query = QueryType()
+            news = SubscriptionType()
             order = ObjectType("Order")
 
             @query.field("orders")
             def resolve_orders(_, info): pass
+
+            @news.source("paid")
+            async def follow(_, info): yield 1
 
             def resolve_lines(order, info): pass
 
@@ -247,6 +278,7 @@ FRAMEWORK = Framework(
                 {
                     "http GRAPHQL /Query.orders -> m:resolve_orders",
                     "http GRAPHQL /Order.lines -> m:resolve_lines",
+                    "http GRAPHQL /Subscription.paid -> m:follow",
                 }
             ),
             calls=frozenset({"m: -[callback]-> m:resolve_lines"}),
