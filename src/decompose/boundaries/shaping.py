@@ -10,6 +10,7 @@ from decompose.boundaries.clustering import SHARED_LABEL, UNPLACED, Edges, major
 from decompose.boundaries.graph import TABLE, EvidenceGraph
 from decompose.boundaries.sharing import MAX_SHARED_USER_SHARE, Sharing
 from decompose.boundaries.stateless import stateless, users_of
+from decompose.boundaries.unlinked import Unlinked
 from decompose.system.words import singular
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class Shaper:
             for place in places:
                 self.in_place[place].append(node)
         self._sharing = Sharing(graph)
+        self._unlinked = Unlinked(graph, self.accessed)
         self._serving = graph.holds_data | graph.enters
 
     def _accessed(self) -> Labels:
@@ -69,8 +71,12 @@ class Shaper:
         return np.array(sorted(found), dtype=np.int64).reshape(-1, 2).T
 
     def shaped(self, labels: Labels, most: int, least: int = 1) -> Labels:
-        """Services made of communities: crumbs merged, everything placed, and what is left that none needs beside its user."""
-        return self._join_unused(self.place_rest(self.merge_crumbs(labels, most, least)), least)
+        """Services made of communities: crumbs merged, everything placed, what is left that none needs beside its user, and each part by
+        itself that no line ties to the others of its service.
+        """
+        whole = self._join_unused(self.place_rest(self.merge_crumbs(labels, most, least)), least)
+        divided = self._unlinked.divided(whole, most, (self.ends, self.others, self.weights))
+        return whole if divided is whole else self.shared_again(divided)
 
     # Crumbs
 
