@@ -13,6 +13,7 @@ from decompose.facts import Op
 from decompose.facts.records import ParameterKind, Ref
 from decompose.linking.engine import Engine
 from decompose.linking.frames import Site
+from decompose.linking.libraries.decorator_routes import join
 from decompose.linking.libraries.django_schema import library_class
 from decompose.linking.libraries.stated import scope_at
 from decompose.linking.linked import Linked
@@ -30,6 +31,7 @@ _DECORATORS = tuple(
 _VIEWS = {"add_view": "view", "add_notfound_view": "view", "add_forbidden_view": "view", "add_exception_view": "view"}
 _WITH_REQUEST = {**_VIEWS, "register_service_factory": "service_factory"}
 _NAMES = ("config", "configurator")
+_MAX_INCLUDED = 8
 
 
 class _Adding(NamedTuple):
@@ -233,6 +235,24 @@ def _included(linked: Linked, call: _Call) -> Iterator[Scope]:
         modules = [linked.program.modules[d[1]] for d in map(linked.values.__getitem__, values) if d[0] == "M"]
         found = [*linked.functions_among(values), *(_includeme(linked, module.top) for module in modules)]
     yield from (function for function in found if function is not None and function.is_function)
+
+
+def included_below(linked: Linked) -> dict[int, list[str]]:
+    """Function that is included -> the prefixes that its routes stand below, where somebody gives one."""
+    around: dict[int, list[tuple[int, str]]] = {}
+    for call in _calls_by_name(linked.program, {"include"}):
+        prefix = linked.keyword(call.scope, call.operation, "route_prefix", 1)
+        for function in _included(linked, call):
+            place = call.scope.index, prefix if isinstance(prefix, str) else ""
+            if place not in around.setdefault(function.index, []):
+                around[function.index].append(place)
+
+    def below(index: int, way: tuple[int, ...]) -> list[str]:
+        places = [] if index in way or len(way) > _MAX_INCLUDED else around.get(index, [])
+        found = [join(outer, prefix) for place, prefix in places for outer in below(place, (*way, index))]
+        return list(dict.fromkeys(found))[:_MAX_INCLUDED] or [""]
+
+    return {index: below(index, ()) for index in around}
 
 
 def _includeme(linked: Linked, top: Scope) -> Scope | None:

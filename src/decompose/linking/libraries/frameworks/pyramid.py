@@ -9,25 +9,36 @@ from decompose.linking.found import FoundEntry
 from decompose.linking.frames import Site
 from decompose.linking.libraries.decorator_routes import join
 from decompose.linking.libraries.framework import Example, Framework
-from decompose.linking.libraries.pyramid_requests import CONFIGURATOR, REQUEST, configuring, registering, wires
+from decompose.linking.libraries.pyramid_requests import (
+    CONFIGURATOR,
+    REQUEST,
+    configuring,
+    included_below,
+    registering,
+    wires,
+)
 from decompose.linking.linked import Linked
 from decompose.linking.makers import Makers
 from decompose.linking.origins import Given
 from decompose.linking.program import Scope
 from decompose.linking.registrations import Registrations
 
+_BY_RESOURCE = ("context", "for_")
+
 
 def entry_points(linked: Linked) -> Iterator[FoundEntry]:
     """Each view under the path of its route."""
     registrations = Registrations(Makers(linked))
-    paths: dict[str, str] = {}
+    paths: dict[str, list[str]] = {}
+    prefixes = included_below(linked)
     for site, _ in configuring(linked, "add_route"):
         # A directive of the application's adds routes under the names that it is given.
         for place, name, given in registrations.calls(site, site.argument(0, "name")):
             route = linked.constant(place.frame.scope, name)
             pattern = linked.keyword(site.frame.scope, site.operation, "pattern", 1, given)
             if isinstance(route, str) and isinstance(pattern, str):
-                paths.setdefault(route, pattern)
+                below = prefixes.get(site.frame.scope.index) or [""]
+                paths.setdefault(route, [join(prefix, pattern) for prefix in below])
     for site, view in registering(linked):
         # A decorator of Pyramid's own says at its own line what it registers, one of the application's where it is used.
         for place, handed, given in registrations.calls(*view):
@@ -44,7 +55,7 @@ def requests_in_transactions(linked: Linked) -> bool:
 
 
 def _view(
-    linked: Linked, site: Site, handler: Scope, paths: dict[str, str], given: Given, place: Site
+    linked: Linked, site: Site, handler: Scope, paths: dict[str, list[str]], given: Given, place: Site
 ) -> Iterator[FoundEntry]:
     said = [site, *_defaults(linked, handler)]
 
@@ -53,15 +64,32 @@ def _view(
         return next((value for value in found if value is not None), None)
 
     route, name, method, attribute = (stated(option) for option in ("route_name", "name", "request_method", "attr"))
-    path = paths.get(route) if isinstance(route, str) else name if isinstance(name, str) else None
-    if path is None:
+    found_at = paths.get(route, []) if isinstance(route, str) else [name] if isinstance(name, str) and name else []
+    if not found_at and not isinstance(route, str) and _is_of_resources(linked, site):
+        found_at = ["/<dynamic>"]  # where its resources are is known while running only
+    if not found_at:
         return
     if isinstance(attribute, str) and not handler.is_function:
         found = linked.bound_method(handler, attribute)
         handler = found[0] if found is not None else handler
     methods = method if isinstance(method, list) else [method if isinstance(method, str) else "ANY"]
-    for verb in methods:
-        yield FoundEntry("http", f"{verb} {join('', path)}", handler, place.frame.scope.module.file, place.line)
+    for path in found_at:
+        for verb in methods:
+            yield FoundEntry("http", f"{verb} {join('', path)}", handler, place.frame.scope.module.file, place.line)
+
+
+def _is_of_resources(linked: Linked, site: Site) -> bool:
+    """Whether a view is of objects of a class of the application that is no exception: traversal leads to them."""
+    values = [v for by in _BY_RESOURCE for v in linked.argument_values(site, site.argument(-1, by))]
+    classes = [linked.program.scopes[d[1]] for d in map(linked.values.__getitem__, values) if d[0] == "C"]
+    return any(not cls.library and not _is_exception(linked, cls) for cls in classes)
+
+
+def _is_exception(linked: Linked, cls: Scope) -> bool:
+    """Whether a class, or one above it, inherits from what is named like an exception outside."""
+    above = (base for owner in linked.hierarchy.order(cls) for base in linked.hierarchy.external_bases(owner))
+    names = (str(linked.values[base][2]).rpartition(".")[2] for base in above)
+    return any(name.endswith(("Exception", "Error")) or name.startswith("HTTP") for name in names)
 
 
 def _defaults(linked: Linked, handler: Scope) -> Iterator[Site]:
@@ -135,9 +163,27 @@ FRAMEWORK = Framework(
                 config.set_security_policy(Policy())
                 config.include(".m")
                 config.add_route("item", "/items/{id}")
+                config.include(inner, route_prefix="/shop")
+
+            class Shelf: pass
+            class Lost(Exception): pass
+
+            def inner(config):
+                config.add_route("shelves", "/shelves")
+                config.add_view(shelves, route_name="shelves")
+
+            def shelves(request): pass
+
+            @view_config(context=Shelf, request_method="PUT")
+            def shelf(context, request): pass
+
+            @view_config(context=Lost)
+            def lost(context, request): pass
             """,
             entries=frozenset(
                 {
+                    "http ANY /shop/shelves -> m:shelves",
+                    "http PUT /<dynamic> -> m:shelf",
                     "http ANY /items/{id} -> m:item",
                     "http PUT /items/{id} -> m:Pages.put",
                     "http POST /items/{id} -> m:Pages.post",
@@ -159,6 +205,8 @@ FRAMEWORK = Framework(
                     "m:item -[property]-> m:session",
                     "m:main -[call]-> m:Policy.identity",
                     "m:main -[call]-> m:includeme",
+                    "m:main -[call]-> m:inner",
+                    "m:inner -[callback]-> m:shelves",
                     "m:main -[construct]-> m:Configurator",
                     "m:main -[construct]-> m:Policy",
                     "m:session -[construct]-> m:Session",
