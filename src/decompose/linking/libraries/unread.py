@@ -33,7 +33,7 @@ _MAPPERS = {
 
 
 _RUNNERS = {
-    "aiogram": "aiogram", "airflow": "Airflow", "azure.functions": "Azure Functions", "chalice": "Chalice", "dagster": "Dagster",
+    "aiogram": "aiogram", "airflow": "Airflow", "azure.functions": "Azure Functions", "dagster": "Dagster",
     "dash": "Dash", "discord.ext": "discord.py", "django_lifecycle": "django-lifecycle", "fastapi_crudrouter": "fastapi-crudrouter", "fastapi_users": "FastAPI Users",
     "functions_framework": "Functions Framework", "gradio": "Gradio", "jsonrpcserver": "jsonrpcserver", "luigi": "Luigi",
     "metaflow": "Metaflow", "modernrpc": "django-modern-rpc", "nicegui": "NiceGUI", "pgqueuer": "PgQueuer", "prefect": "Prefect",
