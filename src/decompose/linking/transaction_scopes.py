@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from decompose.facts import Op
 from decompose.facts.records import Ref
+from decompose.linking.connections_apart import ConnectionsApart
 from decompose.linking.handed_back import HANDED_BACK, OPENS, comes_from, with_callers
 from decompose.linking.values import Value
 
@@ -27,6 +28,7 @@ class TransactionScope(NamedTuple):
     ``rest`` of a function behind ``line``, with their ``first`` and ``last`` line; a ``commit`` or ``rollback`` at ``line``, of
     a connection that the function itself has made if there are such lines; or the block of a ``connection`` that is made for it.
     ``entered``: the block of the ``with`` statement that gave what is committed or rolled back, if it was something else.
+    ``apart``: lines of the function that are on other connections.
     """
 
     scope: int
@@ -37,6 +39,7 @@ class TransactionScope(NamedTuple):
     first: int = 0
     last: int = 0
     entered: tuple[int, int] = (0, 0)
+    apart: tuple[int, ...] = ()
 
 
 def transaction_scopes(engine: Engine) -> list[TransactionScope]:
@@ -52,6 +55,7 @@ def opened_at(engine: Engine, calls: Sequence[tuple[Site, str, str]]) -> list[Tr
             special.setdefault(frame.general.index, []).append(frame)
     found: set[TransactionScope] = set()
     own = _own_connections(engine)
+    apart = ConnectionsApart(engine.transactions)
     around_functions: set[tuple[int, int, int]] = set()
     """Calls that are given a function by one of the callers: they decorate, and open nothing for the others either."""
     for site, effect, kind in calls:
@@ -73,7 +77,7 @@ def opened_at(engine: Engine, calls: Sequence[tuple[Site, str, str]]) -> list[Tr
                 receiver = engine.own_receiver(function)
                 found.add(TransactionScope(function.index, receiver, kind, function.facts.line, "whole"))
             if not decorated and not frame.scope.library:
-                found.update(_placed(site, frame, effect, kind, own))
+                found.update(_placed(site, frame, effect, kind, own, apart))
     return sorted(found)
 
 
@@ -146,16 +150,19 @@ def _functions_decorated(site: Site) -> Iterator[Scope]:
             yield decorated
 
 
-def _placed(site: Site, frame: Frame, effect: str, kind: str, own: _Connections) -> Iterator[TransactionScope]:
+def _placed(
+    site: Site, frame: Frame, effect: str, kind: str, own: _Connections, apart: ConnectionsApart
+) -> Iterator[TransactionScope]:
     place = (frame.scope.index, frame.acting, kind)
     if effect in _ENDS:
         lines, entered = _connection_of(frame.scope, site.operation[2], own)
-        yield TransactionScope(*place, site.line, _ENDS[effect], *lines, entered)
+        yield TransactionScope(*place, site.line, _ENDS[effect], *lines, entered, apart.elsewhere(site))
         return
     block = _block_of(site, frame.scope)
     if block is not None:
         extent: Extent = "connection" if effect == "connects" else "block"
-        yield TransactionScope(*place, block[0], extent, block[1], block[2])
+        elsewhere = apart.elsewhere(site) if effect == OPENS else ()
+        yield TransactionScope(*place, block[0], extent, block[1], block[2], apart=elsewhere)
     if block is not None or effect != OPENS:
         return
     # Opened by hand, or given to an exit stack: it lasts to the end of the block around, or of the function.

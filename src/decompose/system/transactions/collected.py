@@ -24,7 +24,7 @@ from decompose.system.transactions.decorated import Decorated
 from decompose.system.transactions.distinct import Distinct
 from decompose.system.transactions.ends import commits_of
 from decompose.system.transactions.entered import does_answer
-from decompose.system.transactions.events import Actor, Lines, Touched, is_within, touched
+from decompose.system.transactions.events import Actor, Lines, Touched, is_within, touched, without
 from decompose.system.transactions.narrowed import number_of, plain
 from decompose.system.transactions.opened import JOINING, opened
 from decompose.system.transactions.reach import Reach
@@ -132,12 +132,12 @@ class CollectedTransactions:
         entered = {manager for around in self.around for manager in around.beside}
         for actor, found in self.places:
             if found.extent in ("whole", "block", "rest"):
-                lines = () if found.extent == "whole" else ((found.first, found.last),)
+                lines = () if found.extent == "whole" else without(found.first, found.last, found.apart)
                 opened.setdefault((actor, found.kind), []).append(lines)
         for actor, found in self.places:
             if found.extent in ("commit", "rollback", "connection"):
                 continue
-            lines = () if found.extent == "whole" else ((found.first, found.last),)
+            lines = () if found.extent == "whole" else without(found.first, found.last, found.apart)
             around = opened[actor, found.kind]
             if found.kind in JOINING and any(_holds(other, lines) for other in around):
                 continue

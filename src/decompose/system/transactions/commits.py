@@ -57,9 +57,9 @@ class Commits:
         self._alone: dict[Actor, Collection[int]] = {}
         self._events: dict[Actor, list[Event]] = {}
         self._lines: dict[Actor, list[_Line]] = {}
-        self._paths: dict[tuple[Actor, tuple[int, int]], Paths] = {}
+        self._paths: dict[tuple[Actor, tuple[int, int], tuple[int, ...]], Paths] = {}
         self._always: dict[Actor, bool] = {}
-        self._above: dict[tuple[Actor, int, tuple[int, int], bool], tuple[int, Lines]] = {}
+        self._above: dict[tuple[Actor, int, tuple[int, int], tuple[int, ...], bool], tuple[int, Lines]] = {}
         self._bits: Bits[Touched] = Bits()
         self._tails = Gathered(self._open_calls, self._done_in_open)
         self._heads = Gathered(self._ended_by, self._done_first)
@@ -100,7 +100,7 @@ class Commits:
         ``going_on``: not one on a way that breaks the function off, such as that of a handler of an exception.
         """
         for event in self._commits(actor):
-            paths = self._paths_of(actor, event.own)
+            paths = self._paths_of(actor, event.own, event.apart)
             if self._is_instead(actor, event, line):
                 continue
             own = event.commit or (event.target is not None and self.who.distance(event.target) == 0)
@@ -130,24 +130,30 @@ class Commits:
             for line, target in self.who.calls(actor):
                 if not is_within(line, blocks):
                     found.add(Event(line, target=target, own=self.who.connection_at(actor, line)))
-            found |= {Event(end.line, commit=end.kind, own=end.own) for end in self.who.ends_of(actor) if end.kind}
+            found |= {
+                Event(end.line, commit=end.kind, own=end.own, apart=end.apart)
+                for end in self.who.ends_of(actor)
+                if end.kind
+            }
             known = self._events[actor] = sorted(
                 found, key=lambda e: (e.line, sorted(e.touched), e.target or ("", ""), e.commit)
             )
         return known
 
-    def _paths_of(self, actor: Actor, own: tuple[int, int] = SHARED) -> Paths:
-        """The paths through a function with the ends of what is done on one connection.
+    def _paths_of(self, actor: Actor, own: tuple[int, int] = SHARED, apart: tuple[int, ...] = ()) -> Paths:
+        """The paths through a function with the ends of what is done on one connection, to which the lines ``apart`` do nothing.
 
         Only of a block it is certain that what is done there, and nothing else, is done on the connection that it is for.
         """
         blocks = self.who.blocks_of(actor)
         own = own if own in blocks else SHARED
-        paths = self._paths.get((actor, own))
+        paths = self._paths.get((actor, own, apart))
         if paths is None:
-            paths = self._paths[actor, own] = self.make_paths(actor)
-            ends = self.who.ends_of(actor)
-            called = [e for e in self._events_of(actor) if e.target is not None and e.own == own]
+            paths = self._paths[actor, own, apart] = self.make_paths(actor)
+            ends = [end for end in self.who.ends_of(actor) if end.line not in apart]
+            called = [
+                e for e in self._events_of(actor) if e.target is not None and e.own == own and e.line not in apart
+            ]
             paths.mark(
                 [
                     *(end.line for end in ends if own == (end.own if end.own in blocks else SHARED)),
@@ -185,7 +191,7 @@ class Commits:
     def _done_before(self, actor: Actor, end: Event, *, near: bool) -> tuple[int, Lines]:
         """The same without what ``end`` calls; ``near``: only what the function does itself, or a function that it calls."""
         found, lines = self._done_above(actor, end, near=near)
-        if self._paths_of(actor, end.own).reaches(end.line, end.line):
+        if self._paths_of(actor, end.own, end.apart).reaches(end.line, end.line):
             for event in next((on.events for on in self._lines_of(actor) if on.line == end.line), ()):
                 if event is not end and not (end.target is not None and self._is_instead(actor, event, end.line)):
                     found |= self._bits.of(event.touched) | self._left_open([event], near=near)
@@ -193,13 +199,15 @@ class Commits:
 
     def _done_above(self, actor: Actor, end: Event, *, near: bool) -> tuple[int, Lines]:
         """What is done on other lines from which that of the commit is reached, and all lines inside."""
-        key = (actor, end.line, end.own, near)
+        key = (actor, end.line, end.own, end.apart, near)
         known = self._above.get(key)
         if known is None:
-            paths, found = self._paths_of(actor, end.own), 0
+            paths, found = self._paths_of(actor, end.own, end.apart), 0
             inside, outside = {end.line}, set()
             for on in self._lines_of(actor):
-                if not (self.who.is_on(actor, on.line, end.own) and paths.reaches(on.line, end.line)):
+                if on.line in end.apart or not (
+                    self.who.is_on(actor, on.line, end.own) and paths.reaches(on.line, end.line)
+                ):
                     outside.add(on.line)
                 elif on.line != end.line:
                     inside.add(on.line)

@@ -38,7 +38,9 @@ def commits_of(
     for actor, found in places:
         if found.extent in ("commit", "rollback"):
             kind = found.kind if found.extent == "commit" else ""
-            ends.setdefault(actor, []).append(End(found.line, kind, (found.first, found.last), found.entered))
+            ends.setdefault(actor, []).append(
+                End(found.line, kind, (found.first, found.last), found.entered, found.apart)
+            )
         elif found.extent == "connection":
             connections.setdefault(actor, []).append((found.first, found.last))
         elif found.extent == "block" and found.kind not in JOINING:

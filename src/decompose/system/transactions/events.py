@@ -29,19 +29,20 @@ class End(NamedTuple):
     """A commit at a line, or another end of a transaction (``kind`` is empty then).
 
     ``own``: the lines for which the function has the connection that it ends, if it has made that itself; ``entered``: the block
-    that it has it from otherwise.
+    that it has it from otherwise; ``apart``: lines that are on other connections.
     """
 
     line: int
     kind: str
     own: tuple[int, int] = SHARED
     entered: tuple[int, int] = SHARED
+    apart: tuple[int, ...] = ()
 
 
 class Event(NamedTuple):
     """Something that a function does at a line: it touches tables, calls another (``target``), or commits (``commit``: the kind).
 
-    ``own``: the lines for which it has the connection that it does it on, if it has made that itself.
+    ``own``: the lines for which it has the connection that it does it on, if it has made that itself; ``apart`` as in `End`.
     """
 
     line: int
@@ -49,6 +50,7 @@ class Event(NamedTuple):
     target: Actor | None = None
     commit: str = ""
     own: tuple[int, int] = SHARED
+    apart: tuple[int, ...] = ()
 
 
 class Committed(NamedTuple):
@@ -66,6 +68,17 @@ def touched(access: Access, *, locks: bool) -> frozenset[Touched]:
     if access.operation != "read":
         return frozenset({Touched(access.table, "cascade" if access.by_cascade else "write")})
     return frozenset({Touched(access.table, "read")} | ({Touched(access.table, "lock")} if locks else set()))
+
+
+def without(first: int, last: int, apart: Iterable[int]) -> Lines:
+    """Lines without some of them, which are sorted."""
+    found = []
+    for line in (*apart, last + 1):
+        if first <= line <= last + 1:
+            if first < line:
+                found.append((first, line - 1))
+            first = line + 1
+    return tuple(found)
 
 
 def is_within(line: int, lines: Iterable[tuple[int, int]]) -> bool:

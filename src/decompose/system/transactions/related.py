@@ -37,8 +37,11 @@ class Related:
         stored = engine.values_of(engine.fields(cls.index, attribute))
         found = {t for v in (*self._linked.attribute_values(cls, attribute), *stored) for t in self._tables.of_value(v)}
         relation = engine.relations.find(cls, attribute)
-        table = self._schema.table_meant(self._linked.program.scopes[relation.target]) if relation else None
-        return found | {table} if table else found
+        if relation is not None:
+            found.update(table for between in relation.through for table in self._tables.of_value(between))
+            table = self._schema.table_meant(self._linked.program.scopes[relation.target])
+            found |= {table} if table else set()
+        return found
 
     def comes_in(self, table: str, leaves: frozenset[str], choice: Mapping[str, frozenset[str]]) -> bool:
         """Whether a choice lets one of the parameters in ``leaves`` bring a table, or lead to it."""
