@@ -129,6 +129,26 @@ def test_a_view_shows_rows_of_the_model_that_all_its_serializers_are_of(
     assert {table for definition, table in _read(draw, code) if definition == "V"} == told
 
 
+@pytest.mark.parametrize(
+    ("query", "told"), [("Order.objects", True), ("Order.objects.all()", True), ("Order.objects.select_related('customer')", False)]
+)  # fmt: skip
+def test_a_query_that_a_method_keeps_again_begins_with_that_of_the_class(draw: Draw, query: str, told: bool) -> None:
+    """What each filter adds to the one before loads only what the first query does."""
+    code = f"""
+        class Short(serializers.ModelSerializer):
+            text = serializers.SerializerMethodField("told")
+            class Meta: model, fields = Order, ["text"]
+            def told(self, obj): return obj.customer
+        class V(viewsets.ReadOnlyModelViewSet):
+            queryset = {query}
+            serializer_class = Short
+            def get_queryset(self):
+                if self.request.more: self.queryset = self.queryset.filter(pk=1)
+                return self.queryset.filter(pk=2)
+    """
+    assert (("Short.told", "shop_customer") in _read(draw, code)) == told
+
+
 def test_a_view_whose_base_is_not_in_view_is_known_by_the_name_of_the_base(draw: Draw) -> None:
     code = """
         from outside.views import StoredDetailView, StoredListView, Viewer

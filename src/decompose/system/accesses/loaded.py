@@ -216,11 +216,27 @@ class Loaded:
     def _kept(self, scope: Scope, operation: list[Any], path: Path, items: tuple[Any, ...], depth: int) -> bool:
         """Whether all that the methods of an object that is no row keep under a name has the rows along ``path``."""
         stores = self.kept(scope, operation[2], operation[3])
-        return bool(stores) and all(
-            (not items and self._asked_before(store.scope, store.ref, path))
-            or self._has(store.scope, store.ref, path, items, depth + 1)
-            for store in stores
+        return (
+            bool(stores)
+            and all(
+                (not items and self._asked_before(store.scope, store.ref, path))
+                or self._has(store.scope, store.ref, path, items, depth + 1)
+                for store in stores
+            )
+            and self._begins_with(scope, operation, path)
         )
+
+    def _begins_with(self, scope: Scope, operation: list[Any], path: Path) -> bool:
+        """Whether what the class of an object says an attribute is before any method has kept something has the rows, too."""
+        engine, hierarchy = self.linked.engine, self.linked.hierarchy
+        for described in (self.linked.values[value] for value in self.values_of(scope, operation[2])):
+            cls = self.linked.program.scopes[described[1]] if described[0] == "I" else None
+            member = hierarchy.member(cls, operation[3]) if cls is not None else None
+            if member is not None and not member.owner.library and is_node(member.ref):
+                held = set(engine.values_of(engine.node_of(engine.class_frame(member.owner), member.ref)))
+                if held and not self.selected.by_values(held, path):
+                    return False
+        return True
 
     def _collection(self, scope: Scope, operation: list[Any], path: Path) -> bool:
         """Whether an attribute is the collection of rows that point back to its owner by the name asked for."""

@@ -50,8 +50,16 @@ class SelectedRelations:
 
     def of(self, scope: Scope, ref: Ref) -> list[list[str]]:
         """For each query that a ref may be, the names of the relations that it loads along."""
+        return self._of_values(self._values_of(scope, ref))
+
+    def by_values(self, values: set[Value], path: Path) -> bool:
+        """Whether there are queries among the values, and each of these loads the rows along ``path``."""
+        selected = self._of_values(values)
+        return bool(selected) and all(leads_there(names, path) for names in selected)
+
+    def _of_values(self, values: set[Value]) -> list[list[str]]:
         found = []
-        for value in self._values_of(scope, ref):
+        for value in values:
             description = self.linked.values[value]
             if description[0] == "I" and self.linked.hierarchy.member(
                 self.linked.program.scopes[description[1]], "__operation__"
