@@ -392,6 +392,16 @@ def test_who_gives_an_application_for_a_run_is_not_told_to_write_into_it(tmp_pat
     assert f"-o {tmp_path / 'nowhere'}" in refused("plan", tmp_path / "nowhere")
 
 
+def test_who_gives_the_file_of_a_run_is_told_to_give_its_folder() -> None:
+    told = refused("plan", analysed_shop().run / "analysis.json")
+    assert "this is a file. Give the folder of the run" in told
+
+
+def test_two_names_of_one_thing_are_refused() -> None:
+    told = refused("explain", analysed_shop().run, "shop.billing.service:bill", "bill")
+    assert "shop.billing.service:bill and bill are both shop.billing.service:bill" in told
+
+
 def screen(*arguments: str | Path, size: tuple[int, int] = (80, 40)) -> list[str]:
     """What a command prints on a terminal of so many columns and lines, line by line."""
     reader, writer = pty.openpty()

@@ -51,6 +51,10 @@ def load(run: Path | str) -> Analysis:
     try:
         data = file.read_bytes()
     except (FileNotFoundError, NotADirectoryError) as problem:
+        if Path(run).is_file():
+            raise RunError(
+                f"{run}: this is a file. Give the folder of the run, which holds its {ANALYSIS_FILE}."
+            ) from None
         # A folder that is there and is no run may be the application itself, into which no run is to be written.
         make = "analyze PATH" if Path(run).exists() else f"analyze PATH -o {run}"
         raise RunError(

@@ -13,6 +13,7 @@ from decompose.boundaries.graph import EvidenceGraph
 from decompose.boundaries.scores import labels_of
 from decompose.boundaries.split import SHARED, Split
 from decompose.boundaries.toss_ups import TossUp
+from decompose.errors import UnknownNameError
 from decompose.runs.analysis import Analysis, named_split
 from decompose.runs.names import thing_meant
 from decompose.runs.ties import Line, Tie, is_line, is_proved, kind_of, line_of, places_of, ties_of
@@ -87,6 +88,10 @@ def explain(analysis: Analysis, thing: str, other: str = "", split_name: str = "
     system, split = analysis.system, named_split(analysis, split_name)
     place = places_of(split)
     first, second = thing_meant(system, thing, split), thing_meant(system, other, split) if other else ""
+    if first == second:
+        raise UnknownNameError(
+            f"{thing} and {other} are both {first}, which moves as a whole. Give two things, or one."
+        )
     found: list[Tie] = []
     unit_of = {d.id: d.unit for d in system.definitions}
     ties: dict[str, set[Line]] = defaultdict(set)
