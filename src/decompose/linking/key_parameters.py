@@ -6,7 +6,7 @@ entries it fills, so such calls are told apart, like those of helpers whose resu
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from decompose.facts import Op
@@ -50,7 +50,8 @@ class KeyParameters:
         known = self._ways.get(function.index)
         if known is None:
             handed_on = {(self.parameter(function, ref), by_class) for _, ref, by_class in self._handed_on(function)}
-            known = self._ways[function.index] = tuple(sorted(self._own(function).union(handed_on)))
+            within = self._named(function, self._handed_on_within(function))
+            known = self._ways[function.index] = tuple(sorted(self._own(function).union(handed_on, within)))
         return known
 
     def keeps(self, function: Scope) -> bool:
@@ -65,15 +66,14 @@ class KeyParameters:
             asked = [class_asked(function, ref) for ref in self._asked(function)]
             keys = {(self.parameter(function, ref), by_class) for ref, by_class in asked}
             keys.update((node, False) for node in self.engine.named_loads.of(function))
-            names = self._free_keys(function)
-            keys.update(
-                (node, by_class)
-                for node, own in self._parameters_of(function).items()
-                for name, by_class in names
-                if name == own
-            )
+            keys.update(self._named(function, self._free_keys(function)))
             known = self._own_ways[function.index] = frozenset(key for key in keys if key[0] >= 0) or _NO_KEYS
         return known
+
+    def _named(self, function: Scope, names: set[tuple[str, bool]]) -> Iterator[Key]:
+        """The parameters of a function that have one of these names."""
+        for node, own in self._parameters_of(function).items() if names else ():
+            yield from ((node, by_class) for name, by_class in names if name == own)
 
     def parameter(self, function: Scope, ref: Ref) -> int:
         """The node of the parameter that a ref is, also inside a loop, where it has another node; -1 if it is none."""
@@ -122,9 +122,35 @@ class KeyParameters:
     def _handed_on(self, function: Scope) -> Iterator[tuple[Scope, Ref, bool]]:
         """The functions that are called with a parameter as a key, each with that parameter."""
         given = self._parameters_of(function)
+        return self._handed_of(function, given, given)
+
+    def _handed_on_within(self, function: Scope) -> set[tuple[str, bool]]:
+        """The names of a function that those inside it hand on as what something is kept under: ``def on(self, topic)`` with
+        ``self.subscribe(topic, handler)`` in its decorator.
+        """
+        names: set[tuple[str, bool]] = set()
+        for operation in function.facts.ops:
+            if operation[0] == Op.FUNCTION:
+                inner = function.module.scopes[operation[2]]
+                if not inner.facts.parameters:
+                    continue  # it is given nothing to keep
+                free = {made[1]: made[2] for made in inner.facts.ops if made[0] == Op.FREE}
+                kept = self._parameters_of(inner)
+                handed = self._handed_of(inner, free, kept)
+                names.update((free[ref], by_class) for called, ref, by_class in handed if self._fills(called))
+                own = {*inner.facts.names, *self._parameters_of(inner).values()}
+                names.update(key for key in self._handed_on_within(inner) if key[0] not in own)
+        return names
+
+    def _handed_of(
+        self, function: Scope, given: Mapping[int, str], kept: Mapping[int, str]
+    ) -> Iterator[tuple[Scope, Ref, bool]]:
+        """The functions that are called with one of ``given`` as a key, beside one of ``kept``, which may be the same."""
         for operation in function.facts.ops if given else ():
-            if operation[0] == Op.CALL and (
-                handed := [ref for ref in operation[3] if type(ref) is int and ref in given]
+            if (
+                operation[0] == Op.CALL
+                and (handed := [ref for ref in operation[3] if type(ref) is int and ref in given])
+                and any(type(ref) is int and ref in kept for ref in operation[3])
             ):
                 called, bound = self._called(function, operation[2])
                 keys = self._own(called) if called is not None else ()
@@ -137,10 +163,10 @@ class KeyParameters:
     def _called(self, function: Scope, callee: Ref) -> tuple[Scope | None, int]:
         """The function that is called by its name, or by that of a method of ``self``, and how many of its parameters are given already."""
         for operation in function.operations_producing(callee):
-            if operation[0] == Op.ATTRIBUTE and function.is_method and function.parent is not None:
-                if operation[2] == function.facts.parameters[0][1]:
-                    member = self.engine.hierarchy.member(function.parent, operation[3])
-                    return self.engine.function_of(member), 1
+            if operation[0] == Op.ATTRIBUTE:
+                cls = _class_of_self(function, operation[2])
+                if cls is not None:
+                    return self.engine.function_of(self.engine.hierarchy.member(cls, operation[3])), 1
             elif operation[0] in (Op.FREE, Op.FROM):
                 meant = [self.engine.values[value] for value in self.engine.names.evaluate(function, callee)]
                 if len(meant) == 1 and meant[0][0] == "F":
@@ -185,6 +211,22 @@ class KeyParameters:
         yield from _asked_of_tables(function)
         if self.engine.loading is not None:
             yield from self.engine.loading.asked(function)
+
+
+def _class_of_self(function: Scope, ref: Ref) -> Scope | None:
+    """The class whose object a ref is, by the first parameter of a method, also in a function inside it."""
+    at: Scope | None = function
+    name = ""
+    if not function.is_method:
+        made = function.operations_producing(ref)
+        name = made[0][2] if len(made) == 1 and made[0][0] == Op.FREE else ""
+        at = function.parent
+        while name and at is not None and at.is_function and not at.is_method:
+            at = at.parent
+    if at is None or not at.is_method or not at.facts.parameters:
+        return None
+    own = at.facts.parameters[0]
+    return at.parent if (own[0] == name if name else at is function and own[1] == ref) else None
 
 
 def _asked_of_tables(function: Scope) -> Iterator[Ref]:

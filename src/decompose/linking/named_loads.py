@@ -165,13 +165,15 @@ def _load_offered(new: frozenset[Value], engine: Engine, site: Site) -> None:
 
 
 def _texts(engine: Engine, scope: Scope, ref: Ref) -> list[list[str]]:
-    """The texts that a list holds; of a table the keys, and what stands under them."""
+    """The texts that a list holds; of a table the keys, and what stands under them; of a list of rows each part of them."""
     data = engine.names.constants.plain_data(scope, ref)
     if data is None:
         tables = scope.operations_producing(ref)
         data = next((table[4] for table in tables if table[0] == Op.CONTAINER and table[2] == "dict"), None)
     kept = [list(data.values())] if isinstance(data, dict) else []
     kept += [list(data)] if isinstance(data, (list, tuple, dict)) else []
+    rows = [each for each in kept if each and all(isinstance(row, list) for row in each)]
+    kept += [list(part) for each in rows for part in zip(*each, strict=False)]
     return [each for each in kept if all(isinstance(text, str) for text in each)]
 
 
