@@ -84,6 +84,8 @@ STATEMENTS = [
     ("s.query(User).filter(User.count > 3).all()", {"read users", "read orders"}),
     ("s.scalars(select(User).where(User.known))", {"read users"}),
     ("s.get(Order, 1).words", {"read orders", "read tags", "read tagging"}),
+    ("s.scalars(select(Order).where(Order.words == 'x'))", {"read orders", "read tags", "read tagging"}),
+    ("s.query(Order).filter(Order.words.contains('x')).all()", {"read orders", "read tags", "read tagging"}),
     ("s.run_sync(lambda inner: inner.query(User).all())", {"read users"}),
     ("s.get(Order, 1, options=[joinedload(Order.user)])", {"read orders", "read users"}),
     (
@@ -1059,3 +1061,37 @@ def test_rows_that_a_collection_no_longer_has_are_deleted_where_it_says_so(
     )
     told = {(operation, table) for definition, operation, table in app.accesses() if definition == "m:f"}
     assert {f"{operation} {table}" for operation, table in told if operation != "read"} == written
+
+
+@pytest.mark.parametrize(
+    ("body", "read"),
+    [
+        ("s.get(Order, 1)", {"orders", "lines"}),
+        ("s.scalars(select(Order)).all()", {"orders", "lines"}),
+        ("s.scalars(select(Order.size)).all()", {"orders", "lines"}),
+        ("s.scalars(select(Order.id)).all()", {"orders"}),
+        ("s.get(Box, 1)", {"boxes"}),
+    ],
+)
+def test_a_column_that_a_query_computes_asks_its_tables_with_each_row(draw: Draw, body: str, read: set[str]) -> None:
+    app = draw(f"""
+        from sqlalchemy import ForeignKey, func, select
+        from sqlalchemy.orm import DeclarativeBase, Mapped, Session, column_property, mapped_column
+        class Base(DeclarativeBase): pass
+        class Line(Base):
+            __tablename__ = "lines"
+            id: Mapped[int] = mapped_column(primary_key=True)
+            order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
+        class Order(Base):
+            __tablename__ = "orders"
+            id: Mapped[int] = mapped_column(primary_key=True)
+            size = column_property(select(func.count(Line.id)).where(Line.order_id == id).scalar_subquery())
+        class Box(Base):
+            __tablename__ = "boxes"
+            id: Mapped[int] = mapped_column(primary_key=True)
+            size = column_property(select(func.count(Line.id)).scalar_subquery(), deferred=True)
+            doubled = column_property(id * 2)
+        def f(s: Session): return {body}
+    """)
+    told = {(o, t) for definition, o, t in app.accesses() if definition == "m:f"}
+    assert told == {("read", table) for table in read}

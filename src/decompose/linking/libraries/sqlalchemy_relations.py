@@ -10,6 +10,7 @@ from decompose.facts.records import Ref
 from decompose.linking.engine import Engine
 from decompose.linking.libraries.consequence import Consequence
 from decompose.linking.libraries.sqlalchemy_columns import call_of, called_name
+from decompose.linking.libraries.sqlalchemy_computed import computed_from
 from decompose.linking.libraries.sqlalchemy_made_tables import tables_made
 from decompose.linking.libraries.sqlalchemy_mapping import BASE, keyed_classes, loaded_below, put_together, table_name
 from decompose.linking.linked import Linked
@@ -42,7 +43,8 @@ def contribute_relations(engine: Engine) -> None:
     linked = Linked(engine)
     classes = {scope.definition: scope for scope in engine.program.scopes if scope.library}
     query, relationship = classes.get("sqlalchemy.orm:Query"), classes.get(_RELATIONSHIP)
-    if query is None or relationship is None:
+    proxied = classes.get("sqlalchemy.orm:Proxied")
+    if query is None or relationship is None or proxied is None:
         return
     relations: dict[int, list[Relationship]] = {}
     mapped = [cls for cls in linked.application_classes() if linked.inherits(cls, BASE)]
@@ -62,7 +64,7 @@ def contribute_relations(engine: Engine) -> None:
     for cls in mapped:
         for name, target, tables in _proxies(linked, cls, relations):
             between = tuple(engine.values.intern("D", table) for table in tables)
-            _contribute(engine, cls, name, relationship, target, between)
+            _contribute(engine, cls, name, proxied, target, between)
         for value in sorted(linked.attribute_values(cls, "query_class")):
             described = engine.values[value]
             if described[0] == "C" and linked.inherits(engine.program.scopes[described[1]], query.definition):
@@ -298,6 +300,7 @@ def loaded_along(linked: Linked, cls: Scope, *, if_there: bool = False) -> Itera
     while waiting:
         current, only_if_there = waiting.pop()
         yield from (Consequence("read", other, only_if_there) for other in put_together(linked, current)[1:])
+        yield from (Consequence("read", other, only_if_there) for other in computed_from(linked, current))
         for below, in_another in loaded_below(linked, current):
             yield Consequence("read", below, only_if_there or in_another)
         for relation in relations_of(linked, current):
