@@ -1095,3 +1095,33 @@ def test_a_column_that_a_query_computes_asks_its_tables_with_each_row(draw: Draw
     """)
     told = {(o, t) for definition, o, t in app.accesses() if definition == "m:f"}
     assert told == {("read", table) for table in read}
+
+
+@pytest.mark.parametrize(
+    ("declared", "read"),
+    [
+        ("relationship('Line', lazy=False)", {"orders", "lines"}),
+        ("relationship('Line', lazy='joined')", {"orders", "lines"}),
+        ("relationship('Line', lazy=True)", {"orders"}),
+        ("relationship('Line', backref=backref('order', lazy=False))", {"orders"}),
+    ],
+)
+def test_a_relation_that_is_not_lazy_is_read_with_its_owner(draw: Draw, declared: str, read: set[str]) -> None:
+    app = draw(f"""
+        from sqlalchemy import ForeignKey
+        from sqlalchemy.orm import DeclarativeBase, Mapped, Session, backref, mapped_column, relationship
+        class Base(DeclarativeBase): pass
+        class Order(Base):
+            __tablename__ = "orders"
+            id: Mapped[int] = mapped_column(primary_key=True)
+            lines = {declared}
+        class Line(Base):
+            __tablename__ = "lines"
+            id: Mapped[int] = mapped_column(primary_key=True)
+            order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
+        def f(s: Session): return s.get(Order, 1)
+        def g(s: Session): return s.get(Line, 1)
+    """)
+    assert {t for definition, o, t in app.accesses() if definition == "m:f"} == read
+    back = {"lines", "orders"} if "backref" in declared else {"lines"}
+    assert {t for definition, o, t in app.accesses() if definition == "m:g"} == back

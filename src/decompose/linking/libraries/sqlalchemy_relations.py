@@ -188,7 +188,7 @@ def _read(
         return str(found) if found is not None else ""
 
     many = not between and _key_is_there(linked, cls, owner, operation, target)
-    lazy, passive = option("lazy"), option("passive_deletes") not in ("", "False")
+    lazy, passive = _loading(option("lazy")), option("passive_deletes") not in ("", "False")
     viewed = option("viewonly") == "True"
     relation = Relationship(name, target, between, lazy, option("cascade"), many, passive, viewed)
     ref = keyword_ref(operation, "backref")
@@ -200,9 +200,15 @@ def _read(
     given = linked.keyword(origin.scope, origin.operation, "name", 0)
     if not isinstance(given, str):
         return relation, None
-    lazy, cascade = (str(linked.keyword(origin.scope, origin.operation, key) or "") for key in ("lazy", "cascade"))
+    lazy = _loading(str(linked.keyword(origin.scope, origin.operation, "lazy")))
+    cascade = str(linked.keyword(origin.scope, origin.operation, "cascade") or "")
     passive = bool(linked.keyword(origin.scope, origin.operation, "passive_deletes"))
     return relation, Relationship(given, cls, between, lazy, cascade, not many and not between, passive)
+
+
+def _loading(lazy: str) -> str:
+    """How a relation is loaded, by its name: ``lazy=False`` is ``"joined"``."""
+    return "joined" if lazy == "False" else lazy
 
 
 def _tables(linked: Linked, scope: Scope, ref: Ref) -> tuple[str, ...]:
