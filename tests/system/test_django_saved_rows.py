@@ -86,3 +86,81 @@ def test_who_is_signed_in_is_there(draw: Draw) -> None:
     app = draw(textwrap.dedent(source))
     assert app.accesses() >= {("m:rename", "update", "auth_user")}
     assert ("m:rename", "insert", "auth_user") not in app.accesses()
+
+
+FORMS = """
+    from django import forms
+    from django.db import models
+    from django.shortcuts import get_object_or_404
+    from django.views.generic import CreateView, FormView, UpdateView
+    class Order(models.Model):
+        total = models.IntegerField()
+    class OrderForm(forms.ModelForm):
+        class Meta:
+            model = Order
+    class Prepared(OrderForm):
+        def __init__(self, *args, **kwargs):
+            kwargs["instance"] = Order.objects.first()
+            super().__init__(*args, **kwargs)
+    class Created(CreateView):
+        form_class = OrderForm
+        def form_valid(self, form): return form.save()
+    class Updated(UpdateView):
+        model = Order
+        form_class = OrderForm
+        def form_valid(self, form): return form.save()
+    class Given(CreateView):
+        form_class = OrderForm
+        def get_form_kwargs(self): return {"instance": Order.objects.first(), **super().get_form_kwargs()}
+        def form_valid(self, form): return form.save()
+    class Either(UpdateView):
+        form_class = OrderForm
+        def form_valid(self, form): return form.save()
+    class Second(Either):
+        def get_object(self, queryset=None): return None
+    class Found(UpdateView):
+        form_class = OrderForm
+        def get_object(self, queryset=None): return Order.objects.first()
+        def form_valid(self, form): return form.save()
+    class Other(FormView):
+        form_class = OrderForm
+        def form_valid(self, form): return form.save()
+    def f(data, order, **values):
+"""
+BY_FORMS = {
+    "a row of its own": ("OrderForm(data).save()", INSERT),
+    "nothing given": ("OrderForm(data, instance=None).save()", INSERT),
+    "a row that is loaded": ("OrderForm(data, instance=get_object_or_404(Order, pk=1)).save()", UPDATE),
+    "a row or none": ("one = Order.objects.get(pk=1) if data else None\nOrderForm(data, instance=one).save()", EITHER),
+    "a row that the caller gives": ("OrderForm(data, instance=order).save()", EITHER),
+    "what is not known": ("OrderForm(data, **values).save()", EITHER),
+    "a row that the form finds": ("Prepared(data).save()", EITHER),
+    "saved by hand": ("one = OrderForm(data).save(commit=False)\none.save()", INSERT),
+    "a loaded one by hand": (
+        "form = OrderForm(data, instance=Order.objects.get(pk=1))\none = form.save(commit=False)\none.save()",
+        UPDATE,
+    ),
+}
+
+
+@pytest.mark.parametrize(("body", "expected"), BY_FORMS.values(), ids=BY_FORMS)
+def test_a_form_saves_the_row_that_it_is_given(draw: Draw, body: str, expected: set[str]) -> None:
+    app = draw(textwrap.dedent(FORMS) + textwrap.indent(body, "    ") + "\n")
+    assert {a.operation for a in app.system.accesses if a.definition == "m:f" and a.operation != "read"} == expected
+
+
+@pytest.mark.parametrize(
+    ("view", "expected"),
+    [
+        ("Created", INSERT),
+        ("Updated", UPDATE),
+        ("Given", EITHER),
+        ("Other", EITHER),
+        ("Either", EITHER),
+        ("Found", UPDATE),
+    ],
+)
+def test_a_view_says_what_row_its_form_has(draw: Draw, view: str, expected: set[str]) -> None:
+    app = draw(textwrap.dedent(FORMS) + "    pass\n")
+    saving = f"m:{view}.form_valid"
+    assert {a.operation for a in app.system.accesses if a.definition == saving} - {"read"} == expected

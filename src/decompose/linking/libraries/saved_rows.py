@@ -19,3 +19,20 @@ FORCED = "force_insert"
 
 THERE = frozenset({("django.http:HttpRequest", "user"), ("rest_framework.request:Request", "user")})
 """Attributes of a library's objects whose rows are there, each by its class."""
+
+FORM_SAVES = frozenset({"django.forms:ModelForm.save"})
+"""The rules of forms that save their row."""
+
+BY_THEMSELVES_OR_FORMS = SAVES | FORM_SAVES
+
+ROW_OF_FORM = "instance"
+"""What such a form is given as its row: without one it makes its own."""
+
+CREATING, UPDATING = (
+    frozenset({"django.views.generic:BaseCreateView"}),
+    frozenset({"django.views.generic:BaseUpdateView"}),
+)
+"""The views whose forms have a new row, and those whose forms have the row that the view shows."""
+
+FINDING_ROW = "get_object"
+"""The method by which a view finds the row that it shows."""

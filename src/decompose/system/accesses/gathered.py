@@ -93,8 +93,8 @@ class GatheredAccesses:
         """What becomes of an operation where a row is saved or given to a session: one that is there is updated at most."""
         if said == "insert" and rule in sqlalchemy_session.ADDS:
             return self._added.operations(scope, line, row)
-        if said in _EITHER and rule in saved_rows.SAVES:
-            return (said,) if said in self._saved.operations(scope, line, row) else ()
+        if said in _EITHER and rule in saved_rows.BY_THEMSELVES_OR_FORMS:
+            return (said,) if said in self._saved.operations(scope, rule, line, row) else ()
         if said in _EITHER and rule in sqlalchemy_session.MERGES:
             return (said,) if said in self._added.operations(scope, line, row, merged=True) else ()
         return (said,)

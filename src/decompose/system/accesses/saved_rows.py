@@ -8,7 +8,7 @@ row whose identity is set anywhere on the way may be another row, and is told as
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
@@ -22,6 +22,7 @@ from decompose.system.model import Operation
 
 _SAME_OBJECTS = frozenset({Op.COPY, Op.NARROW, Op.ITEM, Op.ITERATE, Op.ENTER})
 _GIVING = frozenset({"read", "insert"})
+_NONE = ["c", None]
 _LOADED, _MADE, _UNKNOWN = 1, 2, 4
 """Where a row may come from, as bits."""
 
@@ -40,15 +41,20 @@ class SavedRows:
         self._open: set[tuple[int, int]] = set()
         self._steps = 0
 
-    def operations(self, scope: Scope, line: int, cls: int) -> Collection[Operation]:
-        """What the rows of a class that a line saves by their own method may come to."""
-        key = (scope.index, line, cls)
+    def operations(self, scope: Scope, rule: str, line: int, cls: int) -> Collection[Operation]:
+        """What the rows of a class that a line saves, by their own method or that of their form, may come to."""
+        by_form = rule in saved_rows.FORM_SAVES
+        key = (scope.index, line, -1 if by_form else cls)
         known = self._known.get(key)
         if known is None:
             self._steps = 0
-            saved = [(at, ref) for at, ref in _saved(scope) if at == line and self._loaded.may_be(scope, ref, cls)]
-            origin = self._of_all(scope, [ref for _, ref in saved])
-            if origin == _MADE and any(_is_saved_before(scope, ref, line) for _, ref in saved):
+            saved = [ref for at, ref in _saved(scope) if at == line]
+            if by_form:
+                origin = self._of_all(scope, saved, self._row_of_form)
+            else:
+                saved = [ref for ref in saved if self._loaded.may_be(scope, ref, cls)]
+                origin = self._of_all(scope, saved)
+            if origin == _MADE and any(_is_saved_before(scope, ref, line) for ref in saved):
                 origin = _UNKNOWN
             known = self._known[key] = _OPERATIONS.get(origin, _EITHER)
         return known
@@ -59,7 +65,7 @@ class SavedRows:
         return {
             (index, line)
             for index, _, operation, _, role, rule, line in self._linked.engine.accesses
-            if operation in _GIVING and role == "execute" and rule not in saved_rows.SAVES
+            if operation in _GIVING and role == "execute" and rule not in saved_rows.BY_THEMSELVES_OR_FORMS
         }
 
     @cached_property
@@ -67,15 +73,15 @@ class SavedRows:
         """Functions that somebody calls whose call is not in view."""
         return {target for _, _, _, _, target, _ in self._linked.engine.implicit_calls}
 
-    def _of_all(self, scope: Scope, refs: Iterable[Ref]) -> int:
+    def _of_all(self, scope: Scope, refs: Iterable[Ref], origin_of: Callable[[Scope, Ref], int] | None = None) -> int:
         origins = 0
         for ref in refs:
-            origins |= self._origin(scope, ref)
+            origins |= (origin_of or self._origin)(scope, ref)
         return origins or _UNKNOWN
 
     def _origin(self, scope: Scope, ref: Ref) -> int:
         if type(ref) is not int or ref < 0:
-            return 0 if ref == ["c", None] else _UNKNOWN
+            return 0 if ref == _NONE else _UNKNOWN
         key = (scope.index, ref)
         if key in self._open:
             return 0  # what goes round in a circle is decided by its other sources
@@ -128,8 +134,9 @@ class SavedRows:
             return _UNKNOWN if any(self._is_given_identity(call, cls) for cls in made) else _MADE
         kinds = {kind for site in sites for _, _, kind in site.targets}
         if kinds == {"library"}:
-            is_there = (scope.index, call[-1]) in self._giving and _name_called(scope, call) not in saved_rows.SAVING
-            return _LOADED if is_there else _UNKNOWN
+            if _name_called(scope, call) in saved_rows.SAVING:
+                return self._of_all(scope, _asked(scope, call), self._row_of_form)
+            return _LOADED if (scope.index, call[-1]) in self._giving else _UNKNOWN
         if kinds != {"call"}:
             return _UNKNOWN
         functions = {target for site in sites for target, _, _ in site.targets}
@@ -137,6 +144,76 @@ class SavedRows:
         for function in (self._linked.program.scopes[index] for index in sorted(functions)):
             origins |= self._of_all(function, function.facts.returns)
         return origins
+
+    # Rows of forms
+
+    def _row_of_form(self, scope: Scope, ref: Ref) -> int:
+        """Where the row of a form comes from: given to it as it is made, or the form's own."""
+        if type(ref) is not int or ref < 0:
+            return _UNKNOWN
+        parameter = next((p for p in scope.facts.parameters if p[1] == ref), None)
+        if parameter is not None:
+            return self._row_of_view(scope)
+        origins = 0
+        for operation in scope.operations_producing(ref):
+            if operation[0] in (Op.COPY, Op.NARROW):
+                origins |= self._row_of_form(scope, operation[2])
+            else:
+                origins |= self._row_given(scope, operation)
+        return origins or _UNKNOWN
+
+    def _row_given(self, scope: Scope, making: list[Any]) -> int:
+        sites = self._loaded.sites.get(id(making), ()) if making[0] == Op.CALL else ()
+        made = {cls for site in sites for cls in self._linked.constructed(site)}
+        names = {name for name, _ in making[4]} if made else {None}
+        if None in names or any(self._name_row(self._methods_of(cls, "__init__")) for cls in made):
+            return _UNKNOWN
+        given = [ref for name, ref in making[4] if name == saved_rows.ROW_OF_FORM]
+        return self._origin_or_new(scope, given[0]) if given else _MADE
+
+    def _origin_or_new(self, scope: Scope, ref: Ref) -> int:
+        """Where a row comes from that is given to a form, which makes one if it is given none."""
+        if type(ref) is not int:
+            return _MADE if ref == _NONE else _UNKNOWN
+        may_be_none = any(_NONE in (o[2:3] if o[0] == Op.COPY else ()) for o in scope.operations_producing(ref))
+        return self._origin(scope, ref) | (_MADE if may_be_none else 0)
+
+    def _row_of_view(self, method: Scope) -> int:
+        """The row of the form that a method of a view is given."""
+        cls = method.parent if method.is_method else None
+        if cls is None or self._name_row(self._methods_below(cls, "get_form_kwargs", "get_form")):
+            return _UNKNOWN
+        above = {base.definition for base in self._linked.hierarchy.order(cls) if base.library}
+        if above & saved_rows.CREATING:
+            return _MADE
+        return self._row_shown(cls) if above & saved_rows.UPDATING else _UNKNOWN
+
+    def _row_shown(self, cls: Scope) -> int:
+        """The row that a view shows, and those that inherit from it: one that is looked up, unless their own method finds it."""
+        origins = _LOADED
+        for method in self._methods_below(cls, saved_rows.FINDING_ROW):
+            found = method.facts.returns
+            origins |= self._of_all(method, found) if found and _NONE not in found else _UNKNOWN
+        return origins
+
+    def _name_row(self, methods: Iterable[Scope]) -> bool:
+        """Whether methods may give a form its row, or take it away."""
+        return any(any(map(_names_row, method.facts.ops)) for method in methods)
+
+    def _methods_below(self, cls: Scope, *names: str) -> Iterator[Scope]:
+        """The application's methods of these names that objects of a class, or of one below it, may have."""
+        for one in (cls, *self._linked.hierarchy.subclasses.get(cls.index, ())):
+            yield from self._methods_of(one.index, *names)
+
+    def _methods_of(self, cls: int, *names: str) -> Iterator[Scope]:
+        """Those that objects of a class may have."""
+        for owner in self._linked.hierarchy.order(self._linked.program.scopes[cls]):
+            for name in names if not owner.library else ():
+                method = self._linked.engine.plain_function(owner, owner.facts.names.get(name, -1))
+                if method is not None:
+                    yield method
+
+    # Identities
 
     def _is_given_identity(self, call: list[Any], cls: int) -> bool:
         """Whether an object that is made may be given the identity of a row that is there."""
@@ -172,12 +249,18 @@ class SavedRows:
 def _saved(scope: Scope) -> list[tuple[int, Ref]]:
     """The rows that a function has save themselves, with the lines."""
     return [
-        (call[-1], asked[2])
+        (call[-1], row)
         for call in scope.facts.ops
         if call[0] == Op.CALL and all(name != saved_rows.FORCED for name, _ in call[4])
-        for asked in scope.operations_producing(call[2])
-        if asked[0] == Op.ATTRIBUTE and asked[3] in saved_rows.SAVING
+        for row in _asked(scope, call)
     ]
+
+
+def _asked(scope: Scope, call: list[Any]) -> Iterator[Ref]:
+    """The rows, or forms, that a call saves."""
+    for asked in scope.operations_producing(call[2]):
+        if asked[0] == Op.ATTRIBUTE and asked[3] in saved_rows.SAVING:
+            yield asked[2]
 
 
 def _is_saved_before(scope: Scope, ref: Ref, line: int) -> bool:
@@ -186,3 +269,18 @@ def _is_saved_before(scope: Scope, ref: Ref, line: int) -> bool:
 
 def _name_called(scope: Scope, call: list[Any]) -> str:
     return next((str(o[3]) for o in scope.operations_producing(call[2]) if o[0] == Op.ATTRIBUTE), "")
+
+
+def _names_row(operation: list[Any]) -> bool:
+    """Whether an operation sets what a form has as its row, or gives it on."""
+    name = saved_rows.ROW_OF_FORM
+    match operation[0]:
+        case Op.SET_ATTRIBUTE | Op.SET_ITEM:
+            named = [operation[2]]
+        case Op.CALL:
+            named = [*operation[3], *(keyword for keyword, _ in operation[4])]
+        case Op.CONTAINER:
+            named = operation[4] or []
+        case _:
+            named = []
+    return name in named or ["c", name] in named
