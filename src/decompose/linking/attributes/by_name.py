@@ -104,17 +104,19 @@ class StoresByName:
                 self.engine.edge(self.engine.fields_of(value, name), result)
 
     def dictionary(self, frame: Frame, value: Value, line: int) -> Value:
-        """``value.__dict__``: what is put there under a name is the attribute, and the other way round."""
+        """``value.__dict__``: what is put there under a name is the attribute.
+
+        What it has by other ways is not in it: handed on as a whole (``self.__class__(**vars(self))``), it would mix up classes.
+        """
         engine, key = self.engine, (value, self.engine.is_own(frame, value))
         every = self._dictionaries.get(key)
         if every is None:
             every = self._dictionaries[key] = engine.new_node()
-            engine.containers.each_key(every, partial(self._share, Place(frame, line), value, every))
+            engine.containers.each_key(every, partial(self._keep, Place(frame, line), value, every))
         return engine.values.intern("O", "dict", every)
 
-    def _share(self, place: Place, value: Value, every: Node, name: str, node: Node) -> None:
+    def _keep(self, place: Place, value: Value, every: Node, name: str, node: Node) -> None:
         self.put(place, value, name, node, every)
-        self.engine.edge(self.engine.fields_of(value, name), node)
 
 
 def set_dictionary(new: frozenset[Value], engine: Engine, site: Site) -> None:
