@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-SAVES = frozenset({"django.db.models:Model.save", "django.db.models:Model.asave", "peewee:Model.save"})
+SAVES = frozenset({
+    "django.db.models:Model.save", "django.db.models:Model.asave", "mongoengine:Document.save", "peewee:Model.save",
+    "tortoise.models:Model.save",
+})  # fmt: skip
 """The rules of those that insert what is new and update what is not."""
 
 SAVING = frozenset({"save", "asave"})
@@ -14,8 +17,8 @@ IDENTITY = frozenset({"pk", "id", "_state"})
 KEY = "primary_key"
 """The keyword by which a field of a class says that it is the identity of its rows."""
 
-FORCED = "force_insert"
-"""The argument that says which of the two it is."""
+FORCED = frozenset({"force_insert", "force_create", "force_update"})
+"""The arguments that say which of the two it is."""
 
 THERE = frozenset({("django.http:HttpRequest", "user"), ("rest_framework.request:Request", "user")})
 """Attributes of a library's objects whose rows are there, each by its class."""

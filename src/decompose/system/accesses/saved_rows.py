@@ -251,7 +251,7 @@ def _saved(scope: Scope) -> list[tuple[int, Ref]]:
     return [
         (call[-1], row)
         for call in scope.facts.ops
-        if call[0] == Op.CALL and all(name != saved_rows.FORCED for name, _ in call[4])
+        if call[0] == Op.CALL and all(name not in saved_rows.FORCED for name, _ in call[4])
         for row in _asked(scope, call)
     ]
 

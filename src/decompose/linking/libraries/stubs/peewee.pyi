@@ -2,7 +2,7 @@ from builtins import Iterator
 from typing import Generic, Self, TypeVar
 
 from decompose import Reference, TableName
-from decompose.effects import builds, cascades, deletes, executes, inserts, joins, looks_up, needs, reads, scans, updates
+from decompose.effects import builds, cascades, deletes, executes, inserts, joins, leaves_out, looks_up, needs, reads, scans, updates
 from decompose.effects import transaction as opens
 
 T = TypeVar("T")
@@ -328,9 +328,10 @@ class Model(metaclass=ModelBase):
     @classmethod
     @deletes("Self")
     def truncate_table(cls, **options): ...
+    @leaves_out("update", "force_insert")
     @inserts("Self")
     @updates("Self")
-    def save(self, *args, **options): ...
+    def save(self, force_insert=False, only=None): ...
     @deletes("Self")
     @cascades("Self")
     @needs("cascade", "recursive")

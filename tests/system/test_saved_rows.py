@@ -164,3 +164,35 @@ def test_a_view_says_what_row_its_form_has(draw: Draw, view: str, expected: set[
     app = draw(textwrap.dedent(FORMS) + "    pass\n")
     saving = f"m:{view}.form_valid"
     assert {a.operation for a in app.system.accesses if a.definition == saving} - {"read"} == expected
+
+
+PEEWEE = """
+    from peewee import CharField, Model
+    class Order(Model):
+        name = CharField()
+    def made(): Order(name="x").save()
+    def forced(): Order(name="x").save(force_insert=True)
+    def loaded():
+        for one in Order.select(): one.save()
+"""
+TORTOISE = """
+    from tortoise import fields
+    from tortoise.models import Model
+    class Order(Model):
+        name = fields.CharField(max_length=9)
+    async def made():
+        one = Order(name="x")
+        await one.save()
+    async def forced():
+        one = await Order.get(id=1)
+        await one.save(force_create=True)
+    async def loaded():
+        async for one in Order.filter(name="x"): await one.save()
+"""
+
+
+@pytest.mark.parametrize("source", [PEEWEE, TORTOISE], ids=["Peewee", "Tortoise"])
+def test_rows_of_others_that_save_themselves(draw: Draw, source: str) -> None:
+    app = draw(textwrap.dedent(source))
+    written = {(a.definition, a.operation) for a in app.system.accesses if a.operation != "read"}
+    assert written == {("m:made", "insert"), ("m:forced", "insert"), ("m:loaded", "update")}
