@@ -596,3 +596,32 @@ def test_what_a_manager_does_at_the_end_is_in_the_transaction_of_the_block_and_i
     })  # fmt: skip
     found = {(t.definition, t.tables_written) for t in app.system.transactions}
     assert found == {("shop.use:place", ("shop_order", "shop_stock"))}
+
+
+def test_a_manager_that_is_entered_by_a_name_is_a_transaction_of_that_block(draw: Draw) -> None:
+    app = draw({
+        "shop/__init__.py": "",
+        "shop/models.py": LEDGER,
+        "shop/use.py": """
+    from contextlib import contextmanager, nullcontext
+    from django.db import transaction
+    from shop.models import Order, Stock
+    @contextmanager
+    def kept():
+        with transaction.atomic():
+            yield
+    def place(inside):
+        manager = nullcontext() if inside else kept()
+        Stock.objects.create()
+        with manager:
+            Order.objects.create()
+    def move():
+        manager = kept()
+        with manager:
+            Stock.objects.create()
+    """,
+    })  # fmt: skip
+    assert [(t.definition, t.line, t.tables_written) for t in app.system.transactions] == [
+        ("shop.use:move", 15, ("shop_stock",)),
+        ("shop.use:place", 11, ("shop_order",)),
+    ]

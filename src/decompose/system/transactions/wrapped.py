@@ -63,8 +63,9 @@ class Wrapped:
                 if actor not in seen and _hands_out(scope, line):
                     seen.add(actor)
                     stack.append((actor, kind))
+                later = _entered_later(scope, line)
                 for block in scope.module.facts.blocks:
-                    if block[0] == line or block[0] <= line < block[1]:
+                    if block[0] == line or block[0] <= line < block[1] or block[0] in later:
                         lines = ((block[1], block[2]),)
                         yield Around(actor, kind, block[0], lines, (manager, *self._leaving(manager, actor, line)))
                         if actor not in seen and any(is_within(at, lines) for at in self._yields(actor)):
@@ -201,6 +202,18 @@ def is_entering(actor: Actor) -> bool:
 def is_leaving(actor: Actor) -> bool:
     """Whether this is what a ``with`` statement runs last."""
     return actor[0].rpartition(".")[2] in ("__exit__", "__aexit__")
+
+
+def _entered_later(scope: Scope, line: int) -> set[int]:
+    """The lines that enter by its name what a call on a line gives: ``manager = kept()``, ``with manager:``."""
+    found = set()
+    for operation in scope.facts.ops:
+        if operation[0] == Op.ENTER and operation[-1] > line:
+            made = scope.operations_producing(operation[2])
+            made = [m for one in made for m in (scope.operations_producing(one[2]) if one[0] == Op.COPY else [one])]
+            if any(one[0] == Op.CALL and one[-1] == line for one in made):
+                found.add(operation[-1])
+    return found
 
 
 def _manager(actor: Actor) -> tuple[str, str]:
