@@ -417,9 +417,26 @@ def _steps(count: int, step: str) -> str:
 
 
 def test_more_tuples_of_functions_than_are_followed_are_a_blind_spot_where_the_functions_are_called(draw: Draw) -> None:
-    app = draw(_steps(12, "step{}"))
+    app = draw(_steps(45, "step{}"))
     assert [s.definition for s in app.blind_spots("too many values")] == ["m:run"]
-    assert len([line for line in app.call_lines() if line.startswith("m:run -> m:step")]) < 12
+    assert len([line for line in app.call_lines() if line.startswith("m:run -> m:step")]) < 45
+
+
+def test_of_tuples_that_are_not_told_apart_any_more_none_is_lost(draw: Draw) -> None:
+    app = draw(_steps(12, "step{}"))
+    assert {f"m:step{n}" for n in range(12)} < {d.target for d in app.dependencies() if d.source == "m:run"}
+
+
+def test_what_tables_that_are_not_told_apart_hold_under_one_key_stays_apart_from_the_other(draw: Draw) -> None:
+    app = draw(
+        "".join(f"def go{n}(): pass\ndef stop{n}(): pass\n" for n in range(12))
+        + "".join(f"def table{n}(): return {{'go': go{n}, 'stop': stop{n}}}\n" for n in range(12))
+        + "def tables():\n"
+        + "".join(f"    yield table{n}()\n" for n in range(12))
+        + "def run():\n    for table in tables():\n        table['go']()\n"
+    )
+    called = {d.target for d in app.dependencies() if d.source == "m:run"}
+    assert called == {"m:tables", *(f"m:go{n}" for n in range(12))}
 
 
 @pytest.mark.parametrize("source", [_steps(8, "step{}"), _steps(12, "step0"), _steps(12, "'{}'")])

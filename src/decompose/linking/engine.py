@@ -23,6 +23,7 @@ from decompose.linking.effects_noted import StoreUse
 from decompose.linking.fitting import Fitting
 from decompose.linking.frames import Frame, Single, Site, keep_results
 from decompose.linking.framing import CALLS_SHARE, MIN_CALLS, Framing
+from decompose.linking.gathered import gather
 from decompose.linking.given import Given
 from decompose.linking.key_parameters import KeyParameters
 from decompose.linking.large_families import LargeFamilies
@@ -205,6 +206,10 @@ class Engine(Framing):
         self._settle()
         self.signatures.assume_bounds()
         self._settle()
+        for _ in range(MAX_ROUNDS):
+            if not gather(self):
+                break
+            self._settle()
         by_use = ByUse(self)
         for _ in range(MAX_ROUNDS):
             if not by_use.find():

@@ -37,7 +37,7 @@ def _calls_the_application(engine: Engine, site: Site) -> bool:
 
 def _short_of_something(engine: Engine) -> set[Node]:
     """The nodes that lack what containers which they did not take hold, and those that have the values of one."""
-    held = _Held(engine)
+    held = Held(engine)
     missing = [node for node, values in engine.left_out.items() if held.are_missed(node, values)]
     reached = set(missing)
     while missing:
@@ -62,7 +62,7 @@ def _comes_of(site: Site, short: set[Node]) -> bool:
     return False
 
 
-class _Held:
+class Held:
     """The functions, classes and objects of the application that each container holds."""
 
     def __init__(self, engine: Engine) -> None:
