@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from decompose.facts import Op
 from decompose.facts.records import Ref
 from decompose.linking.attributes import writing
+from decompose.linking.containers import members
 from decompose.linking.values import Value
 
 if TYPE_CHECKING:
@@ -119,11 +120,13 @@ class StoresByName:
         self.put(place, value, name, node, every)
 
 
-def set_dictionary(new: frozenset[Value], engine: Engine, site: Site) -> None:
-    """``vars(value)`` of an object."""
+def give_dictionary(new: frozenset[Value], engine: Engine, site: Site) -> None:
+    """``vars(value)``: of an object what is put there, without what its class has; of anything else its members."""
     for value in new:
         described = engine.values[value]
-        if described[0] == "I" and not engine.program.scopes[described[1]].library and site.result >= 0:
+        if described[0] != "I":
+            members.put_all(engine.single(value), engine, site.result, "dict")
+        elif not engine.program.scopes[described[1]].library and site.result >= 0:
             engine.put(site.result, engine.stores_by_name.dictionary(site.frame, value, site.line))
 
 

@@ -11,7 +11,7 @@ from decompose.linking import special_methods
 from decompose.linking.attributes import by_name, reading, writing
 from decompose.linking.calls import classes, construction
 from decompose.linking.catch_alls import ANY_OBJECT
-from decompose.linking.containers import keying, members
+from decompose.linking.containers import keying
 from decompose.linking.frames import Site
 from decompose.linking.named_loads import load_listed, load_matching, put_together
 from decompose.linking.values import Value
@@ -94,8 +94,7 @@ def call_builtin(engine: Engine, site: Site, name: str) -> bool:
     if name == "vars" and len(site.arguments) == 1:
         base = engine.node_of(site.frame, site.arguments[0])
         if base >= 0:
-            engine.watch(base, members.put_all, engine, site.result, "dict")
-            engine.watch(base, by_name.set_dictionary, engine, site)
+            engine.watch(base, by_name.give_dictionary, engine, site)
         return True
     if name == "globals" and site.result >= 0:
         engine.put(site.result, engine.values.intern("M", site.frame.scope.module.index))
