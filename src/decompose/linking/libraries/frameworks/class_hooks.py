@@ -14,37 +14,15 @@ from typing import NamedTuple
 
 from decompose.linking.effects import ANSWERING, HOOK, ON_EACH_REQUEST, WHEN_ASKED
 from decompose.linking.hierarchy import Member
-from decompose.linking.libraries import frappe_documents
 from decompose.linking.libraries.framework import Example, Framework
 from decompose.linking.libraries.http_methods import VERBS
+from decompose.linking.libraries.outside_hooks import hooks_outside, packages
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
 from decompose.linking.wiring import Wire
 
-_OF_TESTS = "setUp tearDown setUpClass tearDownClass test_* runTest"
-
-_OUTSIDE = {
-    "logging.Handler": "emit handle flush",
-    "logging.Filter": "filter",
-    "logging.Formatter": "format formatTime formatException",
-    "unittest.TestCase": _OF_TESTS,
-    "unittest.IsolatedAsyncioTestCase": f"asyncSetUp asyncTearDown {_OF_TESTS}",
-    "socketserver.BaseRequestHandler": "handle setup finish",
-    "http.server.BaseHTTPRequestHandler": "do_* log_message",
-    "django.core.management.base.BaseCommand": "add_arguments",
-    "django.core.management.BaseCommand": "add_arguments",
-    "django.template.Node": "render",
-    "django.template.base.Node": "render",
-    "rest_framework.permissions.BasePermission": "has_permission has_object_permission",
-    "rest_framework.authentication.BaseAuthentication": "authenticate authenticate_header",
-    "rest_framework.throttling.BaseThrottle": "allow_request wait",
-    "rest_framework.filters.BaseFilterBackend": "filter_queryset",
-    "frappe.model.document.Document": frappe_documents.HOOKS,
-    "frappe.utils.nestedset.NestedSet": frappe_documents.HOOKS,
-    "frappe.website.website_generator.WebsiteGenerator": frappe_documents.HOOKS,
-    "marshmallow.Schema": "handle_error get_attribute",
-}
-"""A class outside, without a summary -> the methods that its code calls on an object of a subclass."""
+_CALLED = frozenset({"", "class", "static"})
+"""Kinds of methods that are called; properties are not."""
 
 
 def wires(linked: Linked) -> Iterator[Wire]:
@@ -71,7 +49,7 @@ def wires(linked: Linked) -> Iterator[Wire]:
                     continue  # what answers a method of HTTP is an entry point itself
                 seen.add(name)
                 function = owner.function_below(owner.facts.names[name])
-                if function is not None and function.facts.flavour == "" and function.index not in told:
+                if function is not None and function.facts.flavour in _CALLED and function.index not in told:
                     told.add(function.index)
                     rule = f"{HOOK}{calling}" if calling else f"named by {named[name]} of the class"
                     yield Wire(owner, owner.facts.line, function, "callback", rule)
@@ -114,9 +92,9 @@ def _hooks(linked: Linked, cls: Scope, of_library: dict[int, Hook | None]) -> tu
             found.append(hook)
     for base in linked.hierarchy.external_bases(cls):
         _, module, name = linked.values[base]
-        patterns = _OUTSIDE.get(f"{module}.{name}", "")
+        patterns = hooks_outside(f"{module}.{name}")
         if patterns:
-            found.append(Hook(name.rpartition(".")[2], tuple(patterns.split())))
+            found.append(Hook(name.rpartition(".")[2], patterns))
     return tuple(found)
 
 
@@ -221,8 +199,12 @@ FRAMEWORK = Framework(
         "cmd",
         "html",
         "json",
+        "haystack",
+        "marshmallow_sqlalchemy",
+        "pydantic",
+        "queue",
         "string",
-        *sorted({name.partition(".")[0] for name in _OUTSIDE}),
+        *packages(),
     ),
     wires=(wires,),
     examples=(

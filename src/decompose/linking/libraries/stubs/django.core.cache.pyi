@@ -2,6 +2,8 @@ from decompose.effects import calls_back, stores
 
 
 class BaseCache:
+    __hooks__ = "get set add delete touch clear incr decr has_key get_many set_many delete_many get_or_set make_key validate_key close"
+
     @stores("cache", "read", "key")
     def get(self, key, default=None, version=None): ...
     @stores("cache", "read", "key")

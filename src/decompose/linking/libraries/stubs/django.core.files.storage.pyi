@@ -2,6 +2,11 @@ from decompose.effects import stores
 
 
 class Storage:
+    __hooks__ = (
+        "_save _open delete exists listdir size url path get_available_name get_valid_name generate_filename "
+        "get_alternative_name get_accessed_time get_created_time get_modified_time"
+    )
+
     __has_more__ = True
 
     @stores("files", "open", "name")

@@ -493,6 +493,12 @@ class LookingRelatedManager(ManyRelatedManager[M, J, S, A, B]):
 
 
 class Field:
+    __hooks__ = (
+        "from_db_value to_python get_prep_value get_db_prep_value get_db_prep_save pre_save deconstruct db_type formfield "
+        "value_to_string contribute_to_class clean validate get_internal_type rel_db_type get_default db_parameters "
+        "cast_db_type value_from_object save_form_data get_attname run_validators"
+    )
+
     def __init__(self, *args, **kwargs) -> None: ...
 
 
@@ -525,6 +531,8 @@ class BigAutoField(Field): ...
 
 class Expression(Generic[L, X]):
     """What it names are lookups of the query that it is put into; subqueries are among what that query touches."""
+
+    __hooks__ = "as_* resolve_expression get_group_by_cols convert_value get_source_expressions set_source_expressions"
 
     @names("L")
     @joins("L", "N")

@@ -2,6 +2,8 @@ from decompose.effects import stores
 
 
 class SearchIndex:
+    __hooks__ = "get_model prepare prepare_* full_prepare index_queryset read_queryset load_all_queryset build_queryset get_updated_field should_update"
+
     @stores("search index", "write", "=haystack")
     def update(self, using=None): ...
     @stores("search index", "write", "=haystack")

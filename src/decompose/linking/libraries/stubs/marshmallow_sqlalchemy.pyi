@@ -15,6 +15,8 @@ class Loaded(Generic[T]):
 
 
 class SQLAlchemySchema(Generic[T]):
+    __hooks__ = "get_instance handle_error get_attribute on_bind_field"
+
     __model_named_in__ = "Meta.model"
 
     def __init__(self, *args, **options) -> None: ...

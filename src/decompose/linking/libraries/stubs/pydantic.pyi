@@ -7,6 +7,8 @@ T = TypeVar("T")
 
 
 class BaseModel:
+    __hooks__ = "model_post_init __get_pydantic_core_schema__ __get_pydantic_json_schema__"
+
     model_fields: dict[str, object]
     __fields__: dict[str, object]
 

@@ -7,6 +7,8 @@ Own = TypeVar("Own")
 
 
 class Queue(Generic[T, Own]):
+    __hooks__ = "_init _put _get _qsize"
+
     __own_identity__ = True
 
     def __init__(self, maxsize=0) -> None: ...

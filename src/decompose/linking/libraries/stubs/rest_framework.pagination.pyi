@@ -12,6 +12,8 @@ A = TypeVar("A")
 
 
 class BasePagination:
+    __hooks__ = "paginate_queryset get_* encode_cursor decode_cursor to_html"
+
     __has_more__ = True
     request: Request
     def get_paginated_response(self, data): ...

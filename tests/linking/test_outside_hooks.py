@@ -1,0 +1,64 @@
+"""Methods that libraries call on objects of an application's subclasses."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.conftest import Draw
+
+CALLED = [
+    ("from logging import LoggerAdapter", "LoggerAdapter", "process"),
+    ("import xml.sax", "xml.sax.ContentHandler", "startElement"),
+    ("from xml.sax.handler import ContentHandler", "ContentHandler", "characters"),
+    ("import asyncio", "asyncio.DatagramProtocol", "datagram_received"),
+    ("from queue import Queue", "Queue", "_put"),
+    ("from django import forms", "forms.Textarea", "format_value"),
+    ("from django.forms.widgets import SelectMultiple", "SelectMultiple", "optgroups"),
+    ("from django.db import models", "models.Field", "from_db_value"),
+    ("from django.db.models import CharField", "CharField", "get_prep_value"),
+    ("from django.db.models import Func", "Func", "as_postgresql"),
+    ("from django.core.files.storage import FileSystemStorage", "FileSystemStorage", "get_available_name"),
+    ("from django.core.mail.backends.smtp import EmailBackend", "EmailBackend", "send_messages"),
+    ("from rest_framework import serializers", "serializers.RelatedField", "to_representation"),
+    ("from rest_framework.permissions import IsAuthenticated", "IsAuthenticated", "has_permission"),
+    ("from rest_framework.pagination import CursorPagination", "CursorPagination", "get_paginated_response"),
+    ("from sqlalchemy.types import TypeDecorator", "TypeDecorator", "process_bind_param"),
+    ("from wtforms import Form", "Form", "validate_name"),
+    ("from wtforms.fields import StringField", "StringField", "process_formdata"),
+    ("from marshmallow import fields", "fields.Field", "_serialize"),
+    ("from pydantic import BaseModel", "BaseModel", "model_post_init"),
+    ("from pydantic_settings import BaseSettings", "BaseSettings", "settings_customise_sources"),
+    ("import click", "click.ParamType", "convert"),
+    ("from werkzeug.routing import BaseConverter", "BaseConverter", "to_url"),
+    ("from docutils.parsers.rst import Directive", "Directive", "run"),
+]
+
+
+@pytest.mark.parametrize(("importing", "base", "method"), CALLED, ids=[f"{base}.{name}" for _, base, name in CALLED])
+def test_a_library_calls_what_its_subclass_overrides(draw: Draw, importing: str, base: str, method: str) -> None:
+    source = f"""
+    {importing}
+    class Own({base}):
+        def {method}(self, *given): return self.kept(given)
+        def kept(self, given): pass
+    """
+    app = draw(textwrap.dedent(source))
+    assert ("m:Own", f"m:Own.{method}") in app.calls("callback")
+    assert not [called for _, called in app.calls("callback") if called.endswith("kept")]
+
+
+def test_a_method_of_the_class_may_be_one(draw: Draw) -> None:
+    source = """
+    from pydantic_settings import BaseSettings
+    class Settings(BaseSettings):
+        @classmethod
+        def settings_customise_sources(cls, *given): pass
+        @property
+        def get_field_value(self): pass
+    """
+    app = draw(textwrap.dedent(source))
+    assert app.calls("callback") == {("m:Settings", "m:Settings.settings_customise_sources")}
