@@ -27,7 +27,6 @@ CALLED = [
     ("from rest_framework.permissions import IsAuthenticated", "IsAuthenticated", "has_permission"),
     ("from rest_framework.pagination import CursorPagination", "CursorPagination", "get_paginated_response"),
     ("from sqlalchemy.types import TypeDecorator", "TypeDecorator", "process_bind_param"),
-    ("from wtforms import Form", "Form", "validate_name"),
     ("from wtforms.fields import StringField", "StringField", "process_formdata"),
     ("from marshmallow import fields", "fields.Field", "_serialize"),
     ("from pydantic import BaseModel", "BaseModel", "model_post_init"),

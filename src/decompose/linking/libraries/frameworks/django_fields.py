@@ -70,6 +70,7 @@ FRAMEWORK = Framework(
             },
             calls=frozenset(
                 {
+                    "shop.models:Numbered -[callback]-> shop.models:Numbered.pre_save",
                     "shop.models:Numbered.pre_save -[call]-> shop.models:Order.next_number",
                     "shop.models:Order -[construct]-> shop.models:Numbered",
                     "shop.models:Picture -[callback]-> shop.models:folder",

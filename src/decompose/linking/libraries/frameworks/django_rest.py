@@ -253,6 +253,7 @@ FRAMEWORK = Framework(
                     "m:IsLate.has_object_permission -[call]-> m:note",
                     "m:note -[call]-> m:Order.is_open",
                     "m:Open.filter_queryset -[call]-> m:Order.is_open",
+                    "m:Pages -[callback]-> m:Pages.paginate_queryset",
                     "m:Pages.paginate_queryset -[call]-> m:Order.is_open",
                 }
             ),
