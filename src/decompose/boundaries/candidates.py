@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from decompose.boundaries import trivial
+from decompose.boundaries.alike import alike_services
 from decompose.boundaries.certainty import Certainty
 from decompose.boundaries.clustering import clusterings
 from decompose.boundaries.folders import Package
@@ -259,9 +260,13 @@ class Judging(NamedTuple):
         self.found(split)
         labels = labels_of(self.scorer.graph, split)
         scores = self.scorer.scores(labels, told=self.trust.scores(labels))
-        shares, rivals = self.certainty.of(labels, [service.name for service in split.services])
+        names = [service.name for service in split.services]
+        shares, rivals = self.certainty.of(labels, names)
         because = Placing(self.scorer, labels, self.pinned).reasons(shares)
-        return msgspec.structs.replace(split, scores=scores, confidence=shares, runners_up=rivals, because=because)
+        alike = alike_services(self.scorer, labels, names)
+        return msgspec.structs.replace(
+            split, scores=scores, confidence=shares, runners_up=rivals, because=because, alike=alike
+        )
 
 
 def trivial_splits(graph: EvidenceGraph) -> Iterator[tuple[str, str, Labels]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from decompose.boundaries.alike import told_of_alike
 from decompose.boundaries.candidates import HALVES, Judging, SplitOptions, Start, candidates_of, trivial_splits
 from decompose.boundaries.coarser import or_merged
 from decompose.boundaries.fewer import told_of_folds, told_of_ladder
@@ -152,6 +153,8 @@ def _besides(
             yield small
         if split.name == verdict.shown and (without := told_of_stateless(scorer.graph, split)):
             yield without
+        if split.name == verdict.shown and (apart := told_of_alike(split)):
+            yield apart
     if ladder.split == verdict.shown and (fewer := told_of_ladder(ladder)):
         yield fewer
     if folds := told_of_folds(ladder):

@@ -19,6 +19,16 @@ class Service(Record, frozen=True):
     terms: tuple[str, ...] = ()
 
 
+class Alike(Record, frozen=True):
+    """Two services between which no line of code runs, though nothing ties ``service`` more than ``other`` does: ``by`` layers of
+    evidence that are likeness, the heaviest first.
+    """
+
+    service: str
+    other: str
+    by: tuple[str, ...]
+
+
 class Score(Record, frozen=True):
     """One measure of a split: ``value``, and ``z`` against splits of the same sizes with shuffled labels."""
 
@@ -33,6 +43,7 @@ class Split(Record, frozen=True):
     ``confidence`` maps a unit id, or ``table:NAME``, to 0..1: which share of an ensemble of other partitions puts it there.
     ``runners_up`` maps it to the service that most of the others put it in; what all agree on has none. What is shared, and
     what the ensemble does not place, is in neither. ``because`` says of what none of the ensemble puts where it is what puts it there.
+    ``alike`` are services that stay apart because nothing but likeness ties them.
     """
 
     name: str
@@ -44,6 +55,7 @@ class Split(Record, frozen=True):
     confidence: dict[str, float] = msgspec.field(default_factory=dict)
     runners_up: dict[str, str] = msgspec.field(default_factory=dict)
     because: dict[str, str] = msgspec.field(default_factory=dict)
+    alike: tuple[Alike, ...] = ()
 
     def score(self, name: str) -> float:
         """The value of the score ``name``; ``KeyError`` if it was not computed."""

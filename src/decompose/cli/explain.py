@@ -67,6 +67,8 @@ def explain(run: Path, thing: str, other: str, split_name: str, show_all: bool, 
         if given and given.removeprefix("table:").rpartition(":")[2] != taken.removeprefix("table:").rpartition(":")[2]:
             tell(_shorter(f"{given} is part of {taken}", room))
     tell(_shorter(f"{spoken(found.thing)} is in {found.service or 'no service'}{sure}", room))
+    for pair in found.alike:
+        tell(f"No line of code runs between {pair.service} and {pair.other}; alike by: {', '.join(pair.by)}")
     if other:
         tell(_shorter(f"{spoken(found.other)} is in {found.other_service or 'no service'}", room))
         if around:

@@ -53,7 +53,7 @@ class Sized(NamedTuple):
 
 class Card(NamedTuple):
     """One service. ``number`` is its rank by size, from 1; ``share`` its part of all lines that are in services; ``touching`` how many of
-    its units touch its tables.
+    its units touch its tables. ``alike`` are services that no line ties to it, with what likeness does.
     """
 
     name: str
@@ -70,6 +70,7 @@ class Card(NamedTuple):
     contested: list[Contested]
     largest: list[Sized]
     touching: int
+    alike: list[tuple[str, str]]
 
     @property
     def about(self) -> str:
@@ -135,9 +136,19 @@ def make_cards(system: System, split: Split, cuts: list[Cut]) -> list[Card]:
                 contested=[Contested(m, share, places.get(m, "")) for share, m in unsure],
                 largest=units_by_size(system, service.units),
                 touching=len(touching[service.name]),
+                alike=_alike(split, service.name),
             )
         )
     return cards
+
+
+def _alike(split: Split, service: str) -> list[tuple[str, str]]:
+    """The other services that likeness alone ties to one, and by what."""
+    return [
+        (pair.other if pair.service == service else pair.service, ", ".join(pair.by))
+        for pair in split.alike
+        if service in (pair.service, pair.other)
+    ]
 
 
 def units_by_size(system: System, units: Iterable[str]) -> list[Sized]:

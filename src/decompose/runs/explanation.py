@@ -11,7 +11,7 @@ from decompose.boundaries.clustering import Edges
 from decompose.boundaries.folders import Folders, Package
 from decompose.boundaries.graph import EvidenceGraph
 from decompose.boundaries.scores import labels_of
-from decompose.boundaries.split import SHARED, Split
+from decompose.boundaries.split import SHARED, Alike, Split
 from decompose.boundaries.toss_ups import TossUp
 from decompose.errors import UnknownNameError
 from decompose.runs.analysis import Analysis, named_split
@@ -64,7 +64,7 @@ class Explanation(NamedTuple):
     the second thing that was asked about, if there was one. ``nearest`` are the things with most of the weight: it may come from
     what no line says, such as nearness in a file or words of names. ``packages`` are those around it, or around both things, the innermost
     first. ``because`` says what puts it there, where no other partition of the ensemble does. ``toss_up`` is the block around it that belongs
-    as well elsewhere.
+    as well elsewhere. ``alike`` are the pairs of services with its own, or with both, that likeness alone ties.
     """
 
     thing: str
@@ -81,6 +81,7 @@ class Explanation(NamedTuple):
     packages: list[Around] | None = None
     because: str = ""
     toss_up: TossUp | None = None
+    alike: tuple[Alike, ...] = ()
 
 
 def explain(analysis: Analysis, thing: str, other: str = "", split_name: str = "") -> Explanation:
@@ -133,6 +134,16 @@ def explain(analysis: Analysis, thing: str, other: str = "", split_name: str = "
         packages,
         split.because.get(first, ""),
         next((block for block in analysis.toss_ups_of(split) if first in block.members), None),
+        _alike(split, [own, place.get(second, "")] if second else [own]),
+    )
+
+
+def _alike(split: Split, services: list[str]) -> tuple[Alike, ...]:
+    """The pairs with one service, or of two."""
+    return tuple(
+        pair
+        for pair in split.alike
+        if all((pair.service, pair.other).count(name) == services.count(name) for name in services)
     )
 
 
