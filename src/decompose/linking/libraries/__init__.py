@@ -64,6 +64,7 @@ from decompose.linking.libraries import (
     strawberry_fields,
     wtforms_fields,
 )
+from decompose.linking.libraries.answered_in_transactions import answered_in_transactions
 from decompose.linking.libraries.consequence import APART, BY_CASCADE, BY_COPY, Consequence
 from decompose.linking.libraries.django_options import app_labels
 from decompose.linking.libraries.django_settings import (
@@ -103,6 +104,7 @@ __all__ = [
     "GivenRows",
     "Implied",
     "LedOn",
+    "answered_in_transactions",
     "app_labels",
     "comes_along",
     "consequences",
@@ -213,6 +215,7 @@ BELOW: tuple[Callable[[Linked, django_template_rows.Read], Iterator[django_templ
 
 IMPLIED: tuple[Callable[[Linked], Iterator[model_views.Implied]], ...] = (
     model_views.implied,
+    django_admin_views.relations_saved,
     django_permissions.implied,
     model_pages.implied,
     frappe_documents.implied,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from decompose.linking.frames import Site
 from decompose.linking.libraries import admin_filters, model_views
-from decompose.linking.libraries.admin_pages import pages_inside, registered_for
+from decompose.linking.libraries.admin_pages import admin_page, pages_inside, registered_for
 from decompose.linking.libraries.django_forms import meta_body, told_by_meta
 from decompose.linking.libraries.django_schema import (
     MANY_TO_MANY,
@@ -21,6 +21,7 @@ from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
 from decompose.linking.values import Value
 
+RELATIONS_OF = "relations of the model of a ModelAdmin"
 BY_PAGE = "a page of the admin, by what the framework does"
 _LISTS = ("changelist_view", "get_changelist_instance")
 _RELATIONS = "save_related"
@@ -55,6 +56,20 @@ def below_own_views(linked: Linked) -> Iterator[Found]:
             done = _of_relations(linked, cls) if name == _RELATIONS else _of_forms(linked, cls, implied)
         for operation, value in sorted(set(done)):
             yield site.frame.scope.index, site.frame.receiver, operation, value, "execute", BY_PAGE, site.line
+
+
+def relations_saved(linked: Linked) -> Iterator[model_views.Implied]:
+    """What pages of single rows save besides the row: its relations to many, where no method of the application's stands in its place."""
+    page = admin_page(linked.program)
+    for cls in linked.application_classes() if page is not None else ():
+        if page in linked.hierarchy.order(cls) and not _has_its_own(linked, cls, *_SAVES_INSIDE):
+            for model in registered_for(linked, cls):
+                for field in _relations_in_form(linked, cls, model):
+                    between = table_between(linked, model, field)
+                    for operation in ("read", "insert"):
+                        yield model_views.Implied(
+                            cls, operation, model, RELATIONS_OF, True, answering="changeform_view", between=between
+                        )
 
 
 def _leaves_it(linked: Linked, site: Site) -> bool:
@@ -134,11 +149,17 @@ def _offered(linked: Linked, page: Scope, model: Scope) -> Iterator[_Done]:
 
 
 def _relations_saved(linked: Linked, page: Scope, model: Scope) -> Iterator[_Done]:
+    for field in _relations_in_form(linked, page, model):
+        between = linked.values.intern("D", table_between(linked, model, field))
+        target = linked.values.instance(field.targets[0].index)
+        yield from (("read", target), ("read", between), ("insert", between))
+
+
+def _relations_in_form(linked: Linked, page: Scope, model: Scope) -> Iterator[Field]:
+    """The relations to many that the form of a page has, and that have a table of their own."""
     for field in _in_form(linked, page, model):
         if field.relation == MANY_TO_MANY and field.targets and has_table_of_its_own(linked, field):
-            between = linked.values.intern("D", table_between(linked, model, field))
-            target = linked.values.instance(field.targets[0].index)
-            yield from (("read", target), ("read", between), ("insert", between))
+            yield field
 
 
 def _has_its_own(linked: Linked, cls: Scope, *names: str) -> bool:

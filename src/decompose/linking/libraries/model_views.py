@@ -48,6 +48,15 @@ _MODULES = ("django.views", "rest_framework", "django.contrib.admin")
 _ADMIN = "Admin"
 _FORBIDS = {"insert": "has_add_permission", "update": "has_change_permission", "delete": "has_delete_permission"}
 """Operation of an admin page -> the method that forbids it, if all that it says is no."""
+_PAGE = "ModelAdmin"
+_OF_PAGES = {
+    "read": ("", ("get_queryset", "get_object")),
+    "insert": ("changeform_view changelist_view", ("save_model",)),
+    "update": ("changeform_view changelist_view", ("save_model",)),
+    "delete": ("delete_view changelist_view", ("delete_model",)),
+}
+"""Operation of a page of the admin -> the framework's methods that do it, and the methods by which: those of the application's in
+their place do it themselves."""
 _NAMED_IN = ("queryset", "model")
 _LEFT_TO = {
     "insert": (("save", "create"), "perform_create"),
@@ -98,6 +107,8 @@ class Implied(NamedTuple):
     """The methods of a view, the library's or in their place, that do it; empty for all."""
     besides: bool = False
     """Whether it does so besides what its methods do, not in their place."""
+    between: str = ""
+    """The table that it is done to, if that is one between the rows of the model and others."""
     own: Scope | None = None
     """The model's own method by which it does so, if the application has one."""
 
@@ -127,9 +138,14 @@ def _done_to_rows(linked: Linked, *, admin: bool) -> Iterator[Implied]:
                 if _is_forbidden(linked, cls, operation) or _is_left(linked, cls, operation):
                     continue
                 asks, answering = base.endswith(_ADMIN), _answering(base, operation)
+                besides = base == _PAGE and not any(
+                    _is_the_applications(linked, cls, name) for name in _OF_PAGES[operation][1]
+                )
                 for model in models:
                     own = _own_method(linked, model, _BY_METHOD.get(operation, ""))
-                    yield Implied(cls, operation, model, f"model of a {base}", asks, answering=answering, own=own)
+                    yield Implied(
+                        cls, operation, model, f"model of a {base}", asks, answering=answering, own=own, besides=besides
+                    )
                 for other in _touched_along(linked, cls) if operation == "read" and models else ():
                     yield Implied(cls, operation, other, f"along with the model of a {base}", answering=answering)
                 yield from _by_serializers(linked, cls, operation, answering)
@@ -154,7 +170,7 @@ def _touched_along(linked: Linked, cls: Scope) -> list[Scope]:
 
 def _answering(base: str, operation: str) -> str:
     if base.endswith(_ADMIN):
-        return ""
+        return _OF_PAGES[operation][0] if base == _PAGE else ""
     return (_ANSWERING_FORMS if base in _WITH_FORMS else _ANSWERING)[operation]
 
 

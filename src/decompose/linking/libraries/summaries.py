@@ -104,7 +104,10 @@ After ``joins`` and its like ``Self`` is the receiver's class with the type argu
 ``__hooks__ = "* clean_*"`` in a class body: methods that the library calls on an object of a subclass, those declared there and
 some by their names. Of these ``__hooks_of_each_request__ = "setup"`` are called whatever method of an object answers a request; where
 there is ``__hooks_answering__ = "create"``, the others are called only where one of these methods of the library does; where there is
-``__hooks_called_by__ = "form_valid by post put"``, those named are, also of classes below.
+``__hooks_called_by__ = "form_valid by post put, render by get"``, those named are, also of classes below.
+``__named_hooks__ = "actions by list, columns"`` in a class body: attributes in which a subclass lists functions, or methods by their names,
+which the library calls, and by which of its methods.
+``__answered_in_transactions__ = "save_page"`` in a class body: methods of the library that open a transaction around each request.
 ``__decorators_in__ = "decorators"`` in a class body: the attributes in which a subclass lists decorators of its methods.
 ``__calls_nothing__`` in a class body: code outside calls none of the methods that subclasses define.
 ``__known_by__ = "query get"`` and ``__known_with__ = "Base Statement"`` in a class body: an object of which nothing else is known

@@ -183,7 +183,9 @@ def _with_cascades(linked: Linked, found: Implied) -> Iterator[tuple[str, Scope 
         for follows in consequences(linked, found.operation, found.model):
             yield follows.operation, follows.thing, found.rule
         return
-    yield found.operation, found.model, found.rule
+    yield found.operation, found.between or found.model, found.rule
+    if found.between:
+        return
     if found.operation in ("insert", "update"):
         for follows in consequences(linked, found.operation, found.model):
             yield follows.operation, follows.thing, follows.rule(found.rule)

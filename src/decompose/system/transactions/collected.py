@@ -224,7 +224,10 @@ class CollectedTransactions:
                     self._add(actor, around.kind, around.line, around.lines, beside=around.beside)
 
     def add_requests(self, around: AroundRequests) -> None:
-        """Each request to a view, where a framework opens a transaction around it."""
+        """Each request to a view, where a framework opens a transaction around it; a page that writes one table has none of its own."""
+        asked = around.asked()
+        if not asked:
+            return
         apart = views_outside_of_transactions(self.linked)
         touching = Gathered(partial(self._called_for_all, around.reach), partial(self._touched_by, led_on=False))
         led_on: dict[str, list[tuple[Access, bool]]] = {}
@@ -235,20 +238,21 @@ class CollectedTransactions:
         # come to the same tables it has one.
         answering: dict[tuple[Actor, frozenset[Touched]], list[str]] = {}
         begun: dict[tuple[Actor, frozenset[Touched]], set[Actor]] = {}
-        for (actor, name), entries in around.asked():
-            if actor[0] in apart or entries[0].handler in apart:
+        for (actor, name), requests in asked.items():
+            if actor[0] in apart or requests[0].entry.handler in apart:
                 continue
             found: set[Touched] = set()
             actors: set[Actor] = set()
-            for entry in entries:
-                start = around.entered.start(entry)
+            for entry, start, method, _ in requests:
                 actors.update(start.actors)
                 found.update(self._touched_bits.things(union(map(touching.of, start.actors))))
                 beside = led_on.get(around.reach.home((entry.handler, ""))[1], ())
                 for access, locking in (*(one for alone in start.alone for one in self.done(alone)), *beside):
-                    if does_answer(entry.method, access):
+                    if does_answer(method, access):
                         found.update(touched(access, locks=locking))
-            places.setdefault(actor, (entries[0].file, entries[0].line))
+            if requests[0].page and len({t.table for t in found if t.how == "write"}) < 2:
+                continue
+            places.setdefault(actor, (requests[0].entry.file, requests[0].entry.line))
             answering.setdefault((actor, frozenset(found)), []).append(name)
             begun.setdefault((actor, frozenset(found)), set()).update(actors)
         before = self._starts

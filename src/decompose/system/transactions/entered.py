@@ -63,14 +63,19 @@ class Entered:
             home = reach.home((entry.handler, ""))
             self._answers[home[1]].update((entry.handler, entry.method))
 
-    def start(self, entry: EntryPoint) -> Start:
-        """Where an entry point starts."""
+    def start(self, entry: EntryPoint, answering: str = "") -> Start:
+        """Where an entry point starts; of a class that is entered as a whole, where only one method of the framework's answers."""
         handler, unit = self._reach.home((entry.handler, ""))
         if handler not in self._classes:
             started = self._reach.starting(handler)
             return Start((*dict.fromkeys([*started, *self._hooks_of(unit, _on_each_request)]),))
         if not entry.method:
-            return Start(((handler, unit), *sorted(self._reach.called_by_class(unit))))
+            called = self._reach.called_by_class(unit)
+            if answering:
+                called -= self._hooks_of(unit, lambda hook: not _is_called_below(hook, answering))
+            inside = (self._reach.called_by_class(one[1]) for one in called if one[0] in self._classes)
+            started = sorted(called.union(*inside))
+            return Start((*started,), ((handler, unit),)) if answering else Start(((handler, unit), *started))
         # What the class says once for all of its routes is told of each of them.
         beside = self._reach.called_by_class(unit) - self._hooks_of(unit, lambda _: True)
         said = {actor for actor in beside if actor[0] not in self._answers[unit]}
@@ -81,11 +86,11 @@ class Entered:
             run = [(entry.method, unit), *self._hooks_of(unit, _on_each_request)]
         return Start((*sorted({*run, *said}),), ((handler, unit),))
 
-    def asked(self, entry: EntryPoint) -> Asked:
+    def asked(self, entry: EntryPoint, answering: str = "") -> Asked:
         """Of whom a transaction around the whole request is told."""
         handler = self._reach.home((entry.handler, ""))
         if handler[0] not in self._classes or not entry.method:
-            return Asked(handler)
+            return Asked(handler, answering)
         method = self._reach.home((entry.method, ""))
         return Asked(method) if method[1] == handler[1] else Asked(handler, _name(entry.method))
 
@@ -107,6 +112,12 @@ class Entered:
                 if (_name(hook.target), hook.target_unit == above) not in own and wanted(hook):
                     found.add((hook.target, unit if hook.target_unit == above else hook.target_unit))
         return found
+
+
+def _is_called_below(hook: Dependency, name: str) -> bool:
+    """Whether a method of the framework's calls a hook, and is not that itself: what stands in its place calls it in its course."""
+    _, answering, names = hook.rule.partition(ANSWERING)
+    return not answering or (name in names.split() and _name(hook.target) != name)
 
 
 def without_dispatch(dependencies: Iterable[Dependency], entry_points: Iterable[EntryPoint]) -> list[Dependency]:

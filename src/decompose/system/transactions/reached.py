@@ -50,8 +50,13 @@ def what_is_inside(system: System) -> list[Inside]:
     reach, entering = running(system, recorded), running(system, recorded, dispatching=False)
     entered = Entered(system.classes, system.dependencies, system.entry_points, entering)
     asked: dict[Asked, set[Actor]] = {}
-    for entry in system.entry_points:
-        asked.setdefault(entered.asked(entry), set()).update(entered.start(entry).actors)
+    methods: dict[Actor, set[str]] = {}
+    for by in (by for t in system.transactions if t.scope == REQUEST for by in asked_of(t)):
+        methods.setdefault(by.actor, set()).add(by.answering)
+    for entry in system.entry_points if methods else ():
+        names = methods.get(entered.asked(entry).actor, ()) if entry.kind != "http" else ("",)
+        for name in names:
+            asked.setdefault(entered.asked(entry, name), set()).update(entered.start(entry, name).actors)
     found = []
     for t, names in zip(system.transactions, _leading(system, entering, entered), strict=True):
         actor = numbered((t.definition, t.unit), t.number)
@@ -91,11 +96,14 @@ class Opened:
         """Who opens what, whatever it is given."""
         told_apart = {(t.definition, t.unit, t.line) for t in all_of_them if t.number >= 0}
         self._around: dict[Asked, int] = {}
+        self._around_pages: dict[Actor, int] = {}
+        """The same for what opens them by any of the methods that answer it."""
         for position, t in enumerate(counted):
             actor = (t.definition, t.unit)
             if t.scope == REQUEST:
                 for asked in asked_of(t):
                     self._around[asked] = self._around.get(asked, 0) | (1 << position)
+                    self._around_pages[asked.actor] = self._around_pages.get(asked.actor, 0) | (1 << position)
                 continue
             # Who is given anything may be any of those that are told apart.
             for one in {actor, numbered(actor, t.number)}:
@@ -112,7 +120,8 @@ class Opened:
 
     def around(self, entered: Entered, entry: EntryPoint) -> int:
         """The same for what a framework opens around the request itself: only who asks from outside comes there."""
-        return self._around.get(entered.asked(entry), 0) if entry.kind == "http" else 0
+        asked = entered.asked(entry)
+        return self._around.get(asked, 0) if entry.kind == "http" else self._around_pages.get(asked.actor, 0)
 
 
 def asked_of(transaction: Transaction) -> list[Asked]:

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from decompose.facts import ScopeKind
 from decompose.linking import Linked
-from decompose.linking.libraries import requests_in_transactions
 from decompose.linking.named_transactions import named_transactions
 from decompose.linking.transaction_scopes import transaction_scopes
 from decompose.system.calls.callbacks import Callbacks
@@ -75,8 +74,7 @@ def transactions_of(
     found.add_scopes()
     found.add_commits()
     found.add_wrapped()
-    if requests_in_transactions(linked):
-        found.add_requests(AroundRequests(linked, told, written, entry_points, reach))
+    found.add_requests(AroundRequests(linked, told, written, entry_points, reach))
     transactions = found.distinct()
     by_request = Reach(told, ByRequest(contexts), after_commit=True, accesses=accesses)
     _ask_for_requests(by_request, found, entry_points, classes)

@@ -51,7 +51,7 @@ def wires(linked: Linked) -> Iterator[Wire]:
                 function = owner.function_below(owner.facts.names[name])
                 if function is not None and function.facts.flavour in _CALLED and function.index not in told:
                     told.add(function.index)
-                    rule = f"{HOOK}{calling}" if calling else f"named by {named[name]} of the class"
+                    rule = f"{HOOK}{calling}" if calling else named[name]
                     yield Wire(owner, owner.facts.line, function, "callback", rule)
 
 
@@ -67,7 +67,7 @@ class Hook(NamedTuple):
     asked: frozenset[str] = frozenset()
     each: frozenset[str] = frozenset()
     answering: str = ""
-    by_some: tuple[frozenset[str], str] = (frozenset(), "")
+    by_some: tuple[tuple[str, str], ...] = ()
 
     def when(self, name: str) -> str:
         """When it calls a method of that name."""
@@ -75,9 +75,8 @@ class Hook(NamedTuple):
             return WHEN_ASKED
         if name in self.each:
             return ON_EACH_REQUEST
-        if name in self.by_some[0]:
-            return f"{ANSWERING}{self.by_some[1]}"
-        return f"{ANSWERING}{self.answering}" if self.answering else ""
+        answering = dict(self.by_some).get(name, self.answering)
+        return f"{ANSWERING}{answering}" if answering else ""
 
 
 def _hooks(linked: Linked, cls: Scope, of_library: dict[int, Hook | None]) -> tuple[Hook, ...]:
@@ -117,12 +116,16 @@ def _stated(linked: Linked, cls: Scope) -> Hook | None:
     )
 
 
-def _by_some(linked: Linked, cls: Scope) -> tuple[frozenset[str], str]:
-    """Hooks that only some methods of the class call, wherever it inherits them, and the names of these."""
+def _by_some(linked: Linked, cls: Scope) -> tuple[tuple[str, str], ...]:
+    """Hooks that only some methods of the class call, wherever it inherits them, each with the names of these."""
     member = linked.hierarchy.member(cls, "__hooks_called_by__")
-    stated = member.ref if member is not None and isinstance(member.ref, str) else ""
-    hooks, _, methods = stated.partition(" by ")
-    return frozenset(hooks.split()), methods
+    return _called_by(member.ref) if member is not None and isinstance(member.ref, str) else ()
+
+
+def _called_by(stated: str) -> tuple[tuple[str, str], ...]:
+    """What ``a b by x, c by y z`` says of each name."""
+    groups = (group.partition(" by ") for group in stated.split(","))
+    return tuple((name, methods.strip()) for names, _, methods in groups for name in names.split())
 
 
 def _names_in(linked: Linked, cls: Scope, attribute: str) -> frozenset[str]:
@@ -131,34 +134,41 @@ def _names_in(linked: Linked, cls: Scope, attribute: str) -> frozenset[str]:
 
 
 def _named(linked: Linked, cls: Scope) -> dict[str, str]:
-    """The methods that attributes of the class list by their names, each with the attribute."""
-    return {
-        name: attribute
-        for attribute, listing in _listings(linked, cls)
-        for _, name in linked.names.constants.elements(listing.owner, listing.ref)
-        if isinstance(name, str)
-    }
+    """The methods that attributes of the class list by their names, each with the rule that says so."""
+    listing: dict[str, dict[str, str]] = {}
+    for attribute, methods, listed in _listings(linked, cls):
+        for _, name in linked.names.constants.elements(listed.owner, listed.ref):
+            if isinstance(name, str):
+                listing.setdefault(name, {})[attribute] = methods
+    return {name: _rule(attributes) for name, attributes in listing.items()}
+
+
+def _rule(attributes: dict[str, str]) -> str:
+    """That attributes list something, and the methods that call what any of these lists, if all say so."""
+    methods = {method for several in attributes.values() for method in several.split()}
+    answering = f"{ANSWERING}{' '.join(sorted(methods))}" if all(attributes.values()) else ""
+    return f"named by {list(attributes)[-1]} of the class{answering}"
 
 
 def _listed_functions(linked: Linked, cls: Scope) -> Iterator[Wire]:
     """From a class to the functions that its own attributes list themselves."""
-    for attribute, listing in _listings(linked, cls):
+    for attribute, methods, listing in _listings(linked, cls):
         for holder, element in linked.names.constants.elements(cls, listing.ref) if listing.owner is cls else ():
             values = () if isinstance(element, str) else linked.names.evaluate(holder, element)
             functions = (linked.program.scopes[d[1]] for d in map(linked.values.__getitem__, values) if d[0] == "F")
             for function in functions:
                 if not function.library and not function.is_method:
-                    yield Wire(cls, cls.facts.line, function, "callback", f"named by {attribute} of the class")
+                    yield Wire(cls, cls.facts.line, function, "callback", _rule({attribute: methods}))
 
 
-def _listings(linked: Linked, cls: Scope) -> Iterator[tuple[str, Member]]:
-    """The attributes by which the class, or one above it, tells a library what to call."""
+def _listings(linked: Linked, cls: Scope) -> Iterator[tuple[str, str, Member]]:
+    """The attributes by which the class, or one above it, tells a library what to call, and the methods that do, if it says so."""
     for ancestor in linked.hierarchy.order(cls):
         listing = ancestor.facts.names.get("__named_hooks__") if ancestor.library else None
-        for attribute in listing.split() if isinstance(listing, str) else ():
+        for attribute, methods in _called_by(listing) if isinstance(listing, str) else ():
             member = linked.hierarchy.member(cls, attribute)
             if member is not None and not member.owner.library:
-                yield attribute, member
+                yield attribute, methods, member
 
 
 def _calling(hooks: tuple[Hook, ...], name: str) -> str:

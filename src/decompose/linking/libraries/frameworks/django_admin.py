@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from decompose.linking.effects import ANSWERING
 from decompose.linking.frames import Frame
 from decompose.linking.libraries.admin_pages import admin_page, pages_inside
 from decompose.linking.libraries.django_schema import library_class
@@ -13,7 +14,7 @@ from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
 from decompose.linking.query_types import MAX_QUERIES_AT_A_CALL
 from decompose.linking.values import Value
-from decompose.linking.wiring import Given
+from decompose.linking.wiring import Given, Wire
 
 _INLINE = "django.contrib.admin:InlineModelAdmin"
 _ROW, _QUERY = "obj", "queryset"
@@ -48,6 +49,17 @@ def rows_given(linked: Linked) -> Iterator[Given]:
             # What a page inside asks of itself it asks for the row of the page around.
             for called in _hooks(linked, shown, inside) if inside in linked.hierarchy.order(shown) else ():
                 yield from _given(linked, shown, called, rows)
+
+
+def shown_inside(linked: Linked) -> Iterator[Wire]:
+    """From each page to the pages that it shows and saves inside of it."""
+    page = admin_page(linked.program)
+    for cls in linked.application_classes() if page is not None else ():
+        if page in linked.hierarchy.order(cls):
+            for shown in dict.fromkeys(pages_inside(linked, cls)):
+                if not shown.library:
+                    rule = f"named by inlines of the class{ANSWERING}changeform_view"
+                    yield Wire(cls, cls.facts.line, shown, "callback", rule)
 
 
 def rows_inside(linked: Linked) -> Iterator[Given]:
@@ -181,7 +193,7 @@ FRAMEWORK = Framework(
     name="Django's admin",
     summaries={},
     packages=("django",),
-    fixed_wires=(rows_given, rows_inside, rows_given_to_forms),
+    fixed_wires=(shown_inside, rows_given, rows_inside, rows_given_to_forms),
     examples=(
         Example(
             {

@@ -117,6 +117,7 @@ FRAMEWORK = Framework(
             calls=frozenset(
                 {
                     "shop.m:OrderAdmin -[callback]-> shop.m:OrderAdmin.save_formset",
+                    "shop.m:OrderAdmin -[callback]-> shop.m:Lines",
                     "shop.m:OrderAdmin.save_formset -[call]-> shop.models:Line.price",
                     "shop.m:OrderAdmin -[callback]-> shop.m:OrderAdmin.save_related",
                     "shop.m:OrderAdmin.save_related -[call]-> shop.models:Order.total",

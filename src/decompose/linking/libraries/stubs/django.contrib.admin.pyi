@@ -38,7 +38,8 @@ R = TypeVar("R")
 
 class BaseModelAdmin(Generic[M]):
     __model_named_in__ = "model"
-    __named_hooks__ = "actions list_display readonly_fields"
+    __named_hooks__ = "actions list_display by changelist_view, readonly_fields by changeform_view"
+    __hooks_called_by__ = "save_form save_model save_related by changeform_view changelist_view, save_formset save_new_objects get_form get_formsets_with_inlines get_changeform_initial_data get_prepopulated_fields get_view_on_site_url log_addition response_add response_change response_post_save_add response_post_save_change render_change_form by changeform_view, log_change construct_change_message by changeform_view changelist_view, delete_model log_deletion response_delete render_delete_form by delete_view, get_deleted_objects by delete_view changelist_view, delete_queryset get_actions get_list_display get_list_display_links get_list_editable get_list_filter get_list_select_related get_search_fields get_search_results get_sortable_by get_paginator get_changelist get_changelist_form get_changelist_instance response_action changelist_view by changelist_view, history_view by history_view, changeform_view by changeform_view, change_view by change_view, add_view by add_view, delete_view by delete_view"
     __hooks__ = "* get_list_display_links get_list_editable get_list_select_related get_prepopulated_fields get_paginator get_changelist get_changelist_form get_changelist_instance get_formset get_formsets_with_inlines get_inline_instances get_search_fields get_sortable_by get_exclude get_view_on_site_url lookup_allowed to_field_allowed response_add response_change response_delete response_action response_post_save_add response_post_save_change render_change_form render_delete_form history_view delete_view save_new_objects construct_change_message log_deletion get_deleted_objects get_changeform_initial_data formfield_for_choice_field"
     model: type[M]
     def get_queryset(self, request) -> QuerySet[M]: ...
@@ -78,6 +79,7 @@ class ListResponse(TemplateResponse, Generic[M]):
 
 
 class ModelAdmin(BaseModelAdmin[M]):
+    __answered_in_transactions__ = "changeform_view delete_view"
     @reads("M")
     def get_object(self, request, object_id, from_field=None) -> M: ...
     @leaves_to("M", "save")
