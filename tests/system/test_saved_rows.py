@@ -17,6 +17,7 @@ SOURCE = """
     from copy import copy
     class Order(models.Model):
         total = models.IntegerField()
+        def finish(self): self.save()
     class Line(models.Model):
         order = models.ForeignKey(Order, on_delete=models.CASCADE)
     class Place(models.Model):
@@ -25,6 +26,16 @@ SOURCE = """
         def __init__(self, order): self.order = order
     def load(): return Order.objects.get(pk=1)
     def make(): return Order(total=1)
+    def keep(row): row.save()
+    def show(row): print(row)
+    def stored():
+        one = Order(total=1)
+        one.save()
+        return one
+    def stored_by_other():
+        one = Order(total=1)
+        keep(one)
+        return one
     def f(order: Order, line: Line, request: HttpRequest, **values):
 """
 
@@ -40,6 +51,12 @@ SAVED = {
     "what is made": ("one = Order(total=1)\none.save()", INSERT),
     "what a function makes": ("make().save()", INSERT),
     "made and saved twice": ("one = Order(total=1)\none.save()\none.save()", EITHER),
+    "made, given to a function that saves it, and saved": ("one = Order(total=1)\nkeep(one)\none.save()", EITHER),
+    "made, given to a function that does not, and saved": ("one = Order(total=1)\nshow(one)\none.save()", INSERT),
+    "made, saved by a method of its own, and saved": ("one = Order(total=1)\none.finish()\none.save()", EITHER),
+    "made and saved by another name": ("one = Order(total=1)\nother = one\nother.save()\none.save()", EITHER),
+    "what a function makes and saves": ("one = stored()\none.save()", EITHER),
+    "what a function has another save": ("one = stored_by_other()\none.save()", EITHER),
     "made with an identity": ("Order(pk=1).save()", EITHER),
     "made with the key that its class declares": ("Place(name='x').save()", EITHER),
     "made of values that are not known": ("Order(**values).save()", EITHER),
@@ -49,6 +66,9 @@ SAVED = {
     "what a row that is made points to": ("Line(order=make()).order.save()", EITHER),
     "given by whoever calls": ("order.save()", EITHER),
     "kept by an object": ("Basket(load()).order.save()", EITHER),
+    "added to a row, each by itself": ("order.line_set.add(Line(), bulk=False)", INSERT),
+    "one that is there, added by itself": ("order.line_set.add(Line.objects.get(pk=1), bulk=False)", UPDATE),
+    "added to a row": ("order.line_set.add(Line.objects.get(pk=1))", UPDATE),
     "forced": ("one = load()\none.save(force_insert=True)", INSERT),
 }
 
@@ -74,6 +94,22 @@ def test_all_who_give_a_row_decide(draw: Draw) -> None:
     app = draw(textwrap.dedent(source))
     written = {(a.definition, a.operation) for a in app.system.accesses if a.operation != "read"}
     assert written == {("m:change", "update"), ("m:store", "insert"), ("m:store", "update")}
+
+
+def test_a_row_that_its_maker_has_saved_is_not_new_to_whom_it_is_given(draw: Draw) -> None:
+    source = """
+    from django.db import models
+    class Order(models.Model):
+        total = models.IntegerField()
+    def change(order): order.save()
+    def place():
+        order = Order(total=1)
+        order.save()
+        change(order)
+    """
+    app = draw(textwrap.dedent(source))
+    written = {(a.definition, a.operation) for a in app.system.accesses if a.operation != "read"}
+    assert written == {("m:change", "insert"), ("m:change", "update"), ("m:place", "insert")}
 
 
 def test_who_is_signed_in_is_there(draw: Draw) -> None:
@@ -109,6 +145,17 @@ FORMS = """
         model = Order
         form_class = OrderForm
         def form_valid(self, form): return form.save()
+    class ByHand(CreateView):
+        form_class = OrderForm
+        def form_valid(self, form):
+            one = form.save(commit=False)
+            return super().form_valid(form)
+    class Twice(CreateView):
+        form_class = OrderForm
+        def form_valid(self, form):
+            one = form.save(commit=False)
+            one.save()
+            return super().form_valid(form)
     class Given(CreateView):
         form_class = OrderForm
         def get_form_kwargs(self): return {"instance": Order.objects.first(), **super().get_form_kwargs()}
@@ -136,6 +183,7 @@ BY_FORMS = {
     "what is not known": ("OrderForm(data, **values).save()", EITHER),
     "a row that the form finds": ("Prepared(data).save()", EITHER),
     "saved by hand": ("one = OrderForm(data).save(commit=False)\none.save()", INSERT),
+    "saved by the form and by hand": ("one = OrderForm(data).save()\none.save()", EITHER),
     "a loaded one by hand": (
         "form = OrderForm(data, instance=Order.objects.get(pk=1))\none = form.save(commit=False)\none.save()",
         UPDATE,
@@ -155,6 +203,8 @@ def test_a_form_saves_the_row_that_it_is_given(draw: Draw, body: str, expected: 
         ("Created", INSERT),
         ("Updated", UPDATE),
         ("Given", EITHER),
+        ("ByHand", INSERT),
+        ("Twice", EITHER),
         ("Other", EITHER),
         ("Either", EITHER),
         ("Found", UPDATE),

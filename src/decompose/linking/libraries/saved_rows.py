@@ -31,6 +31,9 @@ BY_THEMSELVES_OR_FORMS = SAVES | FORM_SAVES
 ROW_OF_FORM = "instance"
 """What such a form is given as its row: without one it makes its own."""
 
+PUT_OFF = ["commit", ["c", False]]
+"""The keyword, and its value, by which a form gives its row without saving it."""
+
 CREATING, UPDATING = (
     frozenset({"django.views.generic:BaseCreateView"}),
     frozenset({"django.views.generic:BaseUpdateView"}),
@@ -39,3 +42,14 @@ CREATING, UPDATING = (
 
 FINDING_ROW = "get_object"
 """The method by which a view finds the row that it shows."""
+
+ADDING = frozenset({"django.db.models:RelatedManager.add", "django.db.models:RelatedManager.aadd"})
+"""The rules by which rows are given another row that they belong to."""
+
+ONE_BY_ONE = ["bulk", ["c", False]]
+"""The keyword, and its value, by which each of them saves itself for that."""
+
+FORMS_OF_CREATING = frozenset({"django.views.generic:BaseCreateView.form_valid"})
+"""The rules by which a view that creates rows saves a form that it is given."""
+
+HANDED = ADDING | FORMS_OF_CREATING

@@ -16,9 +16,11 @@ from decompose.linking.values import Value
 from decompose.system.accesses.added_rows import AddedRows
 from decompose.system.accesses.asked_by_templates import AskedByTemplates
 from decompose.system.accesses.found import Place
+from decompose.system.accesses.handed_rows import HandedRows
 from decompose.system.accesses.kept_queries import KeptQueries
 from decompose.system.accesses.loaded import Loaded
 from decompose.system.accesses.loaded_collections import LoadedCollections
+from decompose.system.accesses.saved_before import SavedBefore
 from decompose.system.accesses.saved_rows import SavedRows
 from decompose.system.accesses.unsaved_rows import UnsavedRows
 from decompose.system.accesses.worked_out import WorkedOutProperties
@@ -51,7 +53,9 @@ class GatheredAccesses:
         """Where any table there is may be meant."""
         self._added = AddedRows(linked, loaded)
         self._asked = AskedByTemplates(linked, loaded)
-        self._saved = SavedRows(linked, loaded)
+        before = SavedBefore(linked, loaded)
+        self._saved = SavedRows(linked, loaded, before)
+        self._handed = HandedRows(self._saved, before)
         self._unsaved = UnsavedRows(linked, loaded)
         self._kept_queries = KeptQueries(linked, loaded)
         self._collections = LoadedCollections(linked, loaded)
@@ -95,6 +99,8 @@ class GatheredAccesses:
             return self._added.operations(scope, line, row)
         if said in _EITHER and rule in saved_rows.BY_THEMSELVES_OR_FORMS:
             return (said,) if said in self._saved.operations(scope, rule, line, row) else ()
+        if rule in saved_rows.HANDED:
+            return sorted(self._handed.operations(scope, said, rule, line))
         if said in _EITHER and rule in sqlalchemy_session.MERGES:
             return (said,) if said in self._added.operations(scope, line, row, merged=True) else ()
         return (said,)

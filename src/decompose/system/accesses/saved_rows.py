@@ -18,6 +18,7 @@ from decompose.linking import Linked
 from decompose.linking.libraries import saved_rows
 from decompose.linking.program import Scope
 from decompose.system.accesses.loaded import Loaded
+from decompose.system.accesses.saved_before import SavedBefore, asked_to_save, is_put_off, saved_by
 from decompose.system.model import Operation
 
 _SAME_OBJECTS = frozenset({Op.COPY, Op.NARROW, Op.ITEM, Op.ITERATE, Op.ENTER})
@@ -27,16 +28,17 @@ _LOADED, _MADE, _UNKNOWN = 1, 2, 4
 """Where a row may come from, as bits."""
 
 _OPERATIONS: dict[int, frozenset[Operation]] = {_LOADED: frozenset({"update"}), _MADE: frozenset({"insert"})}
-_EITHER: frozenset[Operation] = frozenset({"insert", "update"})
+EITHER: frozenset[Operation] = frozenset({"insert", "update"})
 _MAX_STEPS = 100
 
 
 class SavedRows:
     """Answers for one linked program."""
 
-    def __init__(self, linked: Linked, loaded: Loaded) -> None:
+    def __init__(self, linked: Linked, loaded: Loaded, before: SavedBefore) -> None:
         self._linked = linked
         self._loaded = loaded
+        self._before = before
         self._known: dict[tuple[int, int, int], frozenset[Operation]] = {}
         self._open: set[tuple[int, int]] = set()
         self._steps = 0
@@ -54,10 +56,15 @@ class SavedRows:
             else:
                 saved = [ref for ref in saved if self._loaded.may_be(scope, ref, cls)]
                 origin = self._of_all(scope, saved)
-            if origin == _MADE and any(_is_saved_before(scope, ref, line) for ref in saved):
+            if origin == _MADE and any(self._before.may_be(scope, ref, line) for ref in saved):
                 origin = _UNKNOWN
-            known = self._known[key] = _OPERATIONS.get(origin, _EITHER)
+            known = self._known[key] = _OPERATIONS.get(origin, EITHER)
         return known
+
+    def of_rows(self, scope: Scope, rows: Iterable[Ref]) -> Collection[Operation]:
+        """What rows may come to that a function has save themselves."""
+        self._steps = 0
+        return _OPERATIONS.get(self._of_all(scope, rows), EITHER)
 
     @cached_property
     def _giving(self) -> set[tuple[int, int]]:
@@ -105,8 +112,15 @@ class SavedRows:
             return _UNKNOWN
         origins = 0
         for one in self._loaded.callers.given(function, parameter) or ():
-            origins |= self._origin(one.scope, one.ref)
+            origins |= self._origin_at(one.scope, one.ref, one.line)
         return origins or _UNKNOWN
+
+    def _origin_at(self, scope: Scope, ref: Ref, *line: int) -> int:
+        """The origin of what a function hands on at a line, or returns: what it has made, and saved already, is not new."""
+        origins = self._origin(scope, ref)
+        if origins & _MADE and self._before.may_be(scope, ref, *line):
+            origins = origins & ~_MADE | _UNKNOWN
+        return origins
 
     def _made_by(self, scope: Scope, operation: list[Any]) -> int:
         if operation[0] == Op.ITERATE and (scope.index, operation[-1]) in self._giving:
@@ -134,15 +148,15 @@ class SavedRows:
             return _UNKNOWN if any(self._is_given_identity(call, cls) for cls in made) else _MADE
         kinds = {kind for site in sites for _, _, kind in site.targets}
         if kinds == {"library"}:
-            if _name_called(scope, call) in saved_rows.SAVING:
-                return self._of_all(scope, _asked(scope, call), self._row_of_form)
+            if is_put_off(call) and _name_called(scope, call) in saved_rows.SAVING:
+                return self._of_all(scope, asked_to_save(scope, call), self._row_of_form)
             return _LOADED if (scope.index, call[-1]) in self._giving else _UNKNOWN
         if kinds != {"call"}:
             return _UNKNOWN
         functions = {target for site in sites for target, _, _ in site.targets}
         origins = 0
         for function in (self._linked.program.scopes[index] for index in sorted(functions)):
-            origins |= self._of_all(function, function.facts.returns)
+            origins |= self._of_all(function, function.facts.returns, self._origin_at)
         return origins
 
     # Rows of forms
@@ -252,19 +266,8 @@ def _saved(scope: Scope) -> list[tuple[int, Ref]]:
         (call[-1], row)
         for call in scope.facts.ops
         if call[0] == Op.CALL and all(name not in saved_rows.FORCED for name, _ in call[4])
-        for row in _asked(scope, call)
+        for row in saved_by(scope, call)
     ]
-
-
-def _asked(scope: Scope, call: list[Any]) -> Iterator[Ref]:
-    """The rows, or forms, that a call saves."""
-    for asked in scope.operations_producing(call[2]):
-        if asked[0] == Op.ATTRIBUTE and asked[3] in saved_rows.SAVING:
-            yield asked[2]
-
-
-def _is_saved_before(scope: Scope, ref: Ref, line: int) -> bool:
-    return any(at < line and other == ref for at, other in _saved(scope))
 
 
 def _name_called(scope: Scope, call: list[Any]) -> str:
