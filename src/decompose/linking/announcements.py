@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from decompose.linking.implicit_calls import ImplicitCall
 from decompose.linking.values import Value
 
 if TYPE_CHECKING:
@@ -31,9 +32,8 @@ def wire(engine: Engine) -> None:
         }
         for listener in listeners if len(listeners) <= _MAX_LISTENERS else ():
             function, receiver = _function(engine, listener)
-            call = (site.frame.scope.index, site.frame.receiver, site.line, "signal", function, receiver)
-            engine.implicit_calls.add(call)
-            engine.wired[call] = f"listens to {key}"
+            call = ImplicitCall(site.frame.scope.index, site.frame.receiver, site.line, "signal", function, receiver)
+            engine.implicit_calls.add_wired(call, f"listens to {key}")
 
 
 def _called(engine: Engine, functions: set[int]) -> dict[int, set[int]]:

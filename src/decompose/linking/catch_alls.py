@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from decompose.linking import special_methods
 from decompose.linking.calls import picking
+from decompose.linking.implicit_calls import ImplicitCall
 from decompose.linking.values import Value
 
 if TYPE_CHECKING:
@@ -24,9 +25,6 @@ _MAX_ALIKE = 3
 
 ANY_OBJECT = frozenset({"__str__", "__repr__", "__format__", "__bool__", "__eq__", "__ne__", "__hash__"})
 """The special methods of which every object has one."""
-
-_Call = tuple[int, Value, int, str, int, Value]
-"""One of `Engine.implicit_calls`."""
 
 _BUILT_IN = {"pair": "list", "generator": "list", "deque": "list"}
 
@@ -51,7 +49,7 @@ class CatchAlls:
         """Whether what classes have by themselves is known, so that those that wait may be asked."""
         self._waiting: list[_Load] = []
         self._asked: list[_Load] = []
-        self._shown: list[tuple[Node, _Call]] = []
+        self._shown: list[tuple[Node, ImplicitCall]] = []
 
     def ask(self, base: Node, frame: Frame, result: Node, value: Value, name: str, line: int) -> None:
         """``value.name``; at once of a value that nothing stands beside (``base`` is -1), or that a library answers for."""
@@ -87,8 +85,8 @@ class CatchAlls:
 
         Nor are those of what any object can do, where more unlike classes meet than a reader would look at.
         """
-        kept: set[_Call] = set()
-        doubted: set[_Call] = set()
+        kept: set[ImplicitCall] = set()
+        doubted: set[ImplicitCall] = set()
         for load in self._asked:
             call = self._call(load.frame, load.value, "__getattr__", load.line)
             if call is not None:
@@ -98,7 +96,7 @@ class CatchAlls:
             if base not in crowded:
                 crowded[base] = self.is_crowd(base)
             (doubted if crowded[base] else kept).add(call)
-        self.engine.implicit_calls -= doubted - kept
+        self.engine.implicit_calls.forget(doubted - kept)
 
     def is_crowd(self, base: Node) -> bool:
         """Whether many classes meet in a node that have no ancestor of the application in common."""
@@ -112,13 +110,13 @@ class CatchAlls:
         common = set(orders[0]).intersection(*orders[1:]) if orders and not others else set()
         return all(ancestor.library for ancestor in common)
 
-    def _call(self, frame: Frame, value: Value, method: str, line: int) -> _Call | None:
+    def _call(self, frame: Frame, value: Value, method: str, line: int) -> ImplicitCall | None:
         engine = self.engine
         member = engine.hierarchy.member(engine.program.scopes[engine.values[value][1]], method)
         function = member.owner.function_below(member.ref) if member is not None else None
         if function is None or function.library:
             return None
-        return frame.scope.index, frame.receiver, line, "call", function.index, value
+        return ImplicitCall(frame.scope.index, frame.receiver, line, "call", function.index, value)
 
     def _answer(self, load: _Load) -> None:
         engine, (_, frame, result, value, name, line) = self.engine, load

@@ -25,6 +25,7 @@ from decompose.linking.frames import Frame, Single, Site, keep_results
 from decompose.linking.framing import CALLS_SHARE, MIN_CALLS, Framing
 from decompose.linking.gathered import gather
 from decompose.linking.given import Given
+from decompose.linking.implicit_calls import ImplicitCalls
 from decompose.linking.key_parameters import KeyParameters
 from decompose.linking.large_families import LargeFamilies
 from decompose.linking.library_call import LibraryCall
@@ -71,15 +72,7 @@ class Engine(Framing):
         self.site_index = SiteIndex(self)
         self.failures: list[tuple[Frame | None, int, str]] = []
         """Where this program itself failed, and how."""
-        self.implicit_calls: set[tuple[int, Value, int, str, int, Value]] = set()
-        self.wired: dict[tuple[int, Value, int, str, int, Value], str] = {}
-        """The implicit calls that a framework makes, each with what leads there."""
-        self.told_of_rows: dict[tuple[int, Value, int, str, int, Value], set[Value]] = {}
-        """Those that it makes where rows are written, each with the rows."""
-        self.given_rows: dict[int, set[str]] = {}
-        """Who is called so -> the parameters by which it is given the row."""
-        self.called_by: dict[tuple[int, Value, int, str, int, Value], str] = {}
-        """The implicit calls that a library's function makes, each with that function."""
+        self.implicit_calls = ImplicitCalls()
         self.single_targets: Single = {}
         self.attribute_stores: list[tuple[Frame, Value, str, int]] = []
         """Where attributes are set: on what, and the name, empty where it is not known."""

@@ -32,10 +32,10 @@ _OPERATORS = frozenset(
 def methods_in_view(engine: Engine) -> frozenset[int]:
     """The methods behind operators, by index, that are called where nowhere something unknown stands before such an operator."""
     called: dict[str, set[int]] = {}
-    for *_, function, _ in engine.implicit_calls:
-        operator = engine.program.scopes[function].facts.name[2:-2]
+    for call in engine.implicit_calls:
+        operator = engine.program.scopes[call.callee].facts.name[2:-2]
         if operator in _OPERATORS:
-            called.setdefault(operator, set()).add(function)
+            called.setdefault(operator, set()).add(call.callee)
     unknown = _asked_of_unknown(engine) if called else frozenset()
     return frozenset(index for operator, found in called.items() if operator not in unknown for index in found)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from decompose.facts import Op
 from decompose.facts.records import ParameterKind, Ref
 from decompose.linking.containers import keying
+from decompose.linking.implicit_calls import ImplicitCall
 from decompose.linking.solver import Node
 
 if TYPE_CHECKING:
@@ -109,7 +110,6 @@ def _tell(engine: Engine, site: Site, key: Any, tables: set[Node]) -> None:
         described = engine.values[value]
         receiver = described[2] if described[0] == "B" else -1
         kind, function, *_ = engine.values[described[1]] if described[0] == "B" else described
-        call = (site.frame.scope.index, site.frame.receiver, site.line, "callback", function, receiver)
+        call = ImplicitCall(site.frame.scope.index, site.frame.receiver, site.line, "callback", function, receiver)
         if kind == "F" and call not in engine.implicit_calls:
-            engine.implicit_calls.add(call)
-            engine.wired[call] = f"runs what stands under {key}"
+            engine.implicit_calls.add_wired(call, f"runs what stands under {key}")

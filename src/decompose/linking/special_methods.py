@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from decompose.linking import library_calls, making
 from decompose.linking.calls import picking
+from decompose.linking.implicit_calls import ImplicitCall
 from decompose.linking.values import Value
 
 if TYPE_CHECKING:
@@ -94,8 +95,8 @@ def _call(
     if function.library:
         return
     if by:
-        call = (frame.scope.index, frame.receiver, line, kind, function.index, value)
-        engine.called_by[call] = min(by, engine.called_by.get(call, by))
+        call = ImplicitCall(frame.scope.index, frame.receiver, line, kind, function.index, value)
+        engine.implicit_calls.add_between(call, by)
     given = (engine.node_of(frame, argument), source)
     for node, parameter in zip(given, function.facts.parameters[1:], strict=False):
         if node >= 0:
@@ -114,7 +115,8 @@ def run_implicitly(
     engine.given.call_otherwise(inner)
     if result >= 0 and not picking.give_under(engine, function, inner, frame, argument, result, line):
         engine.edge(inner.returns, result)
-    engine.implicit_calls.add((frame.scope.index, frame.receiver, line, kind, function.index, receiver))
+    call = ImplicitCall(frame.scope.index, frame.receiver, line, kind, function.index, receiver)
+    engine.implicit_calls.add(call)
 
 
 def enter(new: frozenset[Value], engine: Engine, frame: Frame, result: Node, line: int) -> None:

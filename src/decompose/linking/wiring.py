@@ -9,6 +9,7 @@ from decompose.facts.records import ParameterKind
 from decompose.linking.containers import iteration
 from decompose.linking.engine import Engine
 from decompose.linking.frames import Frame
+from decompose.linking.implicit_calls import ImplicitCall
 from decompose.linking.program import Scope
 from decompose.linking.solver import Node
 from decompose.linking.values import Value
@@ -111,14 +112,12 @@ def connect(engine: Engine, wires: Iterable[Wire | Given | Result]) -> bool:
         caller_receiver = wire.receiver
         if caller_receiver < 0 and wire.caller.is_method:
             caller_receiver = engine.own_receiver(wire.caller)
-        call = (wire.caller.index, caller_receiver, wire.line, wire.kind, callee.index, receiver)
+        call = ImplicitCall(wire.caller.index, caller_receiver, wire.line, wire.kind, callee.index, receiver)
         if call not in engine.implicit_calls:
             news = True
-            engine.implicit_calls.add(call)
-            engine.wired[call] = wire.rule
+            engine.implicit_calls.add_wired(call, wire.rule)
         if wire.row >= 0:
-            engine.told_of_rows.setdefault(call, set()).add(wire.row)
-            engine.given_rows.setdefault(callee.index, set()).update(wire.by)
+            engine.implicit_calls.add_rows(call, wire.row, wire.by)
     return news
 
 

@@ -8,6 +8,7 @@ from decompose.linking import making, put_into_classes, special_methods
 from decompose.linking.attributes import binding, writing
 from decompose.linking.containers import own_classes
 from decompose.linking.effects import BEGINS
+from decompose.linking.implicit_calls import ImplicitCall
 from decompose.linking.values import Types, Value, each
 
 if TYPE_CHECKING:
@@ -173,8 +174,8 @@ def _load_from_hook(
     special_methods.run_implicitly(
         engine, frame, begun, function, engine.class_frame(given.owner), begins, "call", line
     )
-    call = (frame.scope.index, frame.receiver, line, "call", function.index, begins)
-    engine.wired[call] = f"{name}{BEGINS}{hook.ref}"
+    call = ImplicitCall(frame.scope.index, frame.receiver, line, "call", function.index, begins)
+    engine.implicit_calls.add_wired(call, f"{name}{BEGINS}{hook.ref}")
     engine.watch(begun, load, engine, frame, result, name, line)
 
 

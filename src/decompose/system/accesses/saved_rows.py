@@ -78,7 +78,7 @@ class SavedRows:
     @cached_property
     def _called_by_others(self) -> set[int]:
         """Functions that somebody calls whose call is not in view."""
-        return {target for _, _, _, _, target, _ in self._linked.engine.implicit_calls}
+        return {call.callee for call in self._linked.engine.implicit_calls}
 
     def _of_all(self, scope: Scope, refs: Iterable[Ref], origin_of: Callable[[Scope, Ref], int] | None = None) -> int:
         origins = 0

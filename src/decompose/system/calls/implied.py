@@ -18,25 +18,26 @@ def implied_edges(linked: Linked, placement: Placement) -> Iterator[tuple[Depend
     """Properties and special methods, and whether each is only assumed of a class that nothing in view makes."""
     scopes = linked.program.scopes
     alternatives: dict[tuple[int, Value, int, str], set[int]] = defaultdict(set)
-    for index, source_receiver, line, _, target_index, _ in linked.engine.implicit_calls:
-        alternatives[index, source_receiver, line, scopes[target_index].facts.name].add(target_index)
+    calls = linked.engine.implicit_calls
+    for call in calls:
+        alternatives[call.caller, call.receiver, call.line, scopes[call.callee].facts.name].add(call.callee)
     abstract = AbstractMethods(linked)
     for key, together in alternatives.items():
         if len(together) > 1:
             alternatives[key] = {target for target in together if not abstract.only_promises(target)} or together
-    for call in linked.engine.implicit_calls:
+    for call in calls:
         index, source_receiver, line, kind, target_index, receiver = call
         scope, target = linked.program.scopes[index], linked.program.scopes[target_index]
         if scope.library or target.library:
             continue
-        wired = linked.engine.wired.get(call, "")
+        wired = calls.rule(call)
         declared = not wired and receiver >= 0 and linked.values.is_declared(receiver)
         together = alternatives[index, source_receiver, line, target.facts.name]
         if target_index not in together:
             continue
         chosen = wired.endswith(BY_SETTINGS)
         several = len(together) if not wired else 1
-        caller = linked.engine.called_by.get(call)
+        caller = calls.function_between(call)
         why = f"{caller}{BY_LIBRARY}" if caller is not None else "implied by the syntax"
         implied = f"{why}, one of {several}" if several > 1 else why
         shown = linked.program.rendered.place(index, line, target.facts.name) if not wired else None

@@ -27,12 +27,12 @@ class Listeners:
                 self._tables.setdefault((call.source, call.line, call.target, call.target_unit), set()).update(tables)
                 self._by.setdefault(call.target, set()).update(by)
         scopes = linked.program.scopes
-        for (caller, _, line, _, index, receiver), rows in linked.engine.told_of_rows.items():
+        for (caller, _, line, _, index, receiver), rows in linked.engine.implicit_calls.rows.items():
             function = scopes[index]
             written = {table for row in rows for table in _tables_of(linked, schema, row)}
             key = (scopes[caller].definition, line, function.definition, placement.acting_unit(function, receiver))
             self._tables.setdefault(key, set()).update(written)
-        for index, names in linked.engine.given_rows.items():
+        for index, names in linked.engine.implicit_calls.parameters_for_rows.items():
             rest = {p[0] for p in scopes[index].facts.parameters if p[4] == ParameterKind.STAR_STAR}
             self._by.setdefault(scopes[index].definition, set()).update(names | rest)
 
