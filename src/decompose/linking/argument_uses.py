@@ -20,6 +20,7 @@ from decompose.linking.calls import construction, parameters
 from decompose.linking.catch_alls import ANY_OBJECT
 from decompose.linking.containers.iteration import iterate
 from decompose.linking.effects import ALONG, RENDERED, Parameter, parameter_plan
+from decompose.linking.sql_found import SqlUse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -171,8 +172,8 @@ def execute(new: frozenset[Value], call: LibraryCall) -> None:
     for value in new:
         description = engine.values[value]
         if description[0] == "Q":
-            use = (frame.scope.index, frame.receiver, value, call.function.definition, call.site.line)
-            engine.sql_uses.add(use)
+            rule = call.function.definition
+            engine.sql.uses.add(SqlUse(frame.scope.index, frame.receiver, value, rule, call.site.line))
         elif description[0] == "I":
             cls = engine.program.scopes[description[1]]
             member = engine.hierarchy.member(cls, "__operation__")

@@ -34,14 +34,15 @@ from decompose.linking.loading import Loading
 from decompose.linking.named_loads import NamedLoads
 from decompose.linking.names import Names
 from decompose.linking.open_bases import OpenBases
-from decompose.linking.operands import Operands, Row
+from decompose.linking.operands import Queries
 from decompose.linking.program import Program, Scope
 from decompose.linking.references import References
 from decompose.linking.relations import Relations
 from decompose.linking.repeated_looks import RepeatedLooks
 from decompose.linking.site_index import SiteIndex
 from decompose.linking.solver import Node
-from decompose.linking.values import Bindings, Value, Values
+from decompose.linking.sql_found import SqlFound
+from decompose.linking.values import Value, Values
 from decompose.sources import DeclaredEntry
 
 if TYPE_CHECKING:
@@ -79,12 +80,7 @@ class Engine(Framing):
         self.accesses: set[tuple[int, Value, str, Value, str, str, int]] = set()
         self.assumed: set[tuple[int, Value, str, Value, str, str, int]] = set()
         """The accesses that rest on the name of a parameter."""
-        self.sql_uses: set[tuple[int, Value, Value, str, int]] = set()
-        self.sql_texts: set[tuple[int, Value, Value, int]] = set()
-        self.text_of_files: dict[Value, tuple[str, int]] = {}
-        """SQL of files -> the file and the line of its name; line 0 for all that stands in the file."""
-        self.read_by_name: dict[tuple[int, str, str], Value] = {}
-        """Function, parameter and what is given for it -> the text of the file that the function reads and runs then."""
+        self.sql = SqlFound()
         self.transactions: list[tuple[Site, str, str]] = []
         """Calls that open or end a transaction: the effect that says so, and the kind."""
         self.store_uses: list[StoreUse] = []
@@ -121,27 +117,17 @@ class Engine(Framing):
         self.answers: defaultdict[Callable[..., Any], dict[Any, Any]] = defaultdict(dict)
         """What `found_once` keeps: each question, and what it was asked about -> the answer."""
         self.outside_members: dict[tuple[Value, str], frozenset[Value]] = {}
-        self.members_of_bases_outside: dict[tuple[int, str], frozenset[Value]] = {}
         self.bound_methods: dict[tuple[Value, str], frozenset[Value]] = {}
         self.member_uses: dict[tuple[int, str], MemberUse] = {}
         self.plain_results: dict[tuple[int, Value], PlainResult] = {}
-        self.own_containers: dict[tuple[int, str], Value] = {}
-        """Class and method -> `own_classes.container_of`, -1 for none."""
         self.held_by_class: set[Value] = set()
+        """The containers of `own_classes.container_of`."""
         self.namespaces: dict[Node, int] = {}
         """What a metaclass is given of the body of a class -> that class."""
         self._made_by: dict[int, Node] = {}
         self.passed_outside: list[tuple[Site, Ref, bool]] = []
         self._channels: dict[Value, Node] = {}
-        self.operands: list[Operands] = []
-        self.operand_numbers: dict[tuple[int, frozenset[Row]], int] = {}
-        self.rows_of: dict[Value, frozenset[Row]] = {}
-        """The rows that a class, a column or a statement is of."""
-        self.queried_by_function: dict[int, set[Row]] = {}
-        self.joined_by_function: dict[int, set[Row]] = {}
-        self.touched_along: dict[tuple[int, Value, str, int], set[tuple[Value, ...]]] = {}
-        """Where queries run, for each of those that arrive there: what it touches along with its own rows."""
-        self.enlarged: dict[tuple[Any, ...], Bindings] = {}
+        self.queries = Queries()
         self.settled: dict[tuple[int, Ref], Any] = {}
         """Function and parameter -> the constant that it is always given, by a framework alone."""
         self.waiting_for_relations: list[LibraryCall] | None = []

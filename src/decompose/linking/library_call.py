@@ -229,4 +229,4 @@ class LibraryCall(TypeVariables):
         if rows:
             frame, line = self.place
             place = frame.scope.index, frame.receiver, f"{rule}{ALONG}", line
-            self.engine.touched_along.setdefault(place, set()).add(rows)
+            self.engine.queries.touched_along.setdefault(place, set()).add(rows)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from decompose.facts import Op
+from decompose.linking.found_once import found_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from decompose.facts.records import Ref
     from decompose.linking.engine import Engine
     from decompose.linking.library_call import LibraryCall
-    from decompose.linking.values import Value
+    from decompose.linking.program import Scope
+    from decompose.linking.values import Bindings, Value
 
 Row = tuple[Any, ...]
 """The description of rows: of a class, or of a table by its name."""
@@ -90,6 +92,31 @@ class Operands:
         return [operand for operand in self.each.values() if operand.brings(row)]
 
 
+class Queries:
+    """What is found of a program's queries besides what their types tell."""
+
+    def __init__(self) -> None:
+        self.operands: list[Operands] = []
+        self.joined_by_function: dict[int, set[Row]] = {}
+        """Function -> the rows that its own conditions bring into queries."""
+        self.touched_along: dict[tuple[int, Value, str, int], set[tuple[Value, ...]]] = {}
+        """Where queries run, for each of those that arrive there: what it touches along with its own rows."""
+        self.bound_alike: dict[tuple[Any, ...], Bindings] = {}
+        """What calls of libraries ask of a query -> what they bind, as `query_types.enlarge` found it."""
+        self._numbers: dict[tuple[int, frozenset[Row]], int] = {}
+        self._queried: dict[int, set[Row]] = {}
+
+    def number_of_operands(self, function: Scope, about: set[Row]) -> int:
+        """The number of what the variables of a function bring into queries about some rows."""
+        queried = self._queried.setdefault(function.index, set())
+        queried |= about
+        key = function.index, frozenset(about)
+        number = self._numbers.setdefault(key, len(self.operands))
+        if number == len(self.operands):
+            self.operands.append(Operands(key[1], queried))
+        return number
+
+
 def joined(call: LibraryCall, names: list[str], own: set[Row]) -> list[Value]:
     """The rows that the arguments stand for; those that a variable brings are marked with it (`Operands`)."""
     engine, frame = call.engine, call.site.frame
@@ -99,11 +126,11 @@ def joined(call: LibraryCall, names: list[str], own: set[Row]) -> list[Value]:
     parts = _Parts(call)
     leaves = [leaf for ref in call.site.arguments for leaf in parts.of(ref)]
     every = {engine.values[value][:2] for value in found}
-    itself = engine.joined_by_function.setdefault(frame.scope.index, set())
+    itself = engine.queries.joined_by_function.setdefault(frame.scope.index, set())
     if not any(leaf.varies or leaf.made for leaf in leaves):
         itself |= every
         return found
-    number = _number(call, own)
+    number = engine.queries.number_of_operands(frame.scope, own)
     stated: set[Row] = set()
     varying: set[Row] = set()
     for leaf in leaves:
@@ -116,7 +143,7 @@ def joined(call: LibraryCall, names: list[str], own: set[Row]) -> list[Value]:
             stated.update(*(rows for value, rows in brought.items() if not _is_query(call, value)))
             brought = {value: rows for value, rows in brought.items() if _is_query(call, value)}
         if brought and (leaf.varies or leaf.made):
-            operand = engine.operands[number].each.setdefault(leaf.ref, Operand())
+            operand = engine.queries.operands[number].each.setdefault(leaf.ref, Operand())
             operand.values.update(brought)
             operand.compared &= leaf.compared
             varying.update(*brought.values())
@@ -146,30 +173,16 @@ def _marked(call: LibraryCall, value: Value, number: int, varying: set[Row], sta
         yield described.intern(*whole, number)
 
 
-def _number(call: LibraryCall, own: set[Row]) -> int:
-    """The number of what the variables of a function bring into queries about some rows."""
-    engine, scope = call.engine, call.site.frame.scope
-    queried = engine.queried_by_function.setdefault(scope.index, set())
-    queried |= own
-    about = frozenset(own)
-    number = engine.operand_numbers.setdefault((scope.index, about), len(engine.operands))
-    if number == len(engine.operands):
-        engine.operands.append(Operands(about, queried))
-    return number
-
-
+@found_once
 def _rows(engine: Engine, value: Value) -> frozenset[Row]:
     """The rows of a class, a column, a statement."""
-    known = engine.rows_of.get(value)
-    if known is None:
-        description = engine.values[value]
-        found = {("I", description[1])} if description[0] == "C" else set[Row]()
-        for values in description[2] if description[0] == "I" else ():
-            for inner in values:
-                found.add(engine.values[inner][:2])
-                found |= _rows(engine, inner)
-        known = engine.rows_of[value] = frozenset(found)
-    return known
+    description = engine.values[value]
+    found = {("I", description[1])} if description[0] == "C" else set[Row]()
+    for values in description[2] if description[0] == "I" else ():
+        for inner in values:
+            found.add(engine.values[inner][:2])
+            found |= _rows(engine, inner)
+    return frozenset(found)
 
 
 class _Parts:

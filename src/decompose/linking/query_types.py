@@ -105,13 +105,13 @@ def enlarge(call: LibraryCall) -> None:
     Calls that ask the same of the same rows by the same names bind them alike, whoever makes them.
     """
     engine, key = call.engine, _asked_alike(call)
-    known = engine.enlarged.get(key) if key is not None else None
+    known = engine.queries.bound_alike.get(key) if key is not None else None
     if known is not None:
         call.bindings = known.copy()
         return
     _bind_what_is_touched(call)
     if key is not None:
-        engine.enlarged[key] = call.bindings.copy()
+        engine.queries.bound_alike[key] = call.bindings.copy()
 
 
 def _asked_alike(call: LibraryCall) -> tuple[Any, ...] | None:

@@ -117,7 +117,7 @@ class _Reads:
                 self._put_into(text.function, text.node, value)
                 constant = self.origins.constant(*place)
                 if isinstance(constant, str):
-                    self.engine.read_by_name.setdefault((function.index, name, constant), value)
+                    self.engine.sql.read_by_name.setdefault((function.index, name, constant), value)
             elif depth < _DEEPEST and place[0] is caller and type(place[1]) is int and _is_parameter(caller, place[1]):
                 node = site.operation[1]
                 further = returned and _is_returned(caller, node)
@@ -146,7 +146,7 @@ class _Reads:
         if not text or len(list(named_statements(text))) > 1:
             return None  # who reads it takes it apart
         value = self.engine.values.intern("Q", text)
-        self.engine.text_of_files.setdefault(value, (found[0], 0))
+        self.engine.sql.place(value, found[0])
         return value
 
     def _put_into(self, scope: Scope, node: int, value: Value) -> None:

@@ -68,7 +68,7 @@ def give_by_name(engine: Engine) -> bool:
             for every in sorted(_dictionaries(engine, module)):
                 for statement in named[path]:
                     value = engine.values.intern("Q", statement.text)
-                    engine.text_of_files.setdefault(value, (path, statement.line))
+                    engine.sql.place(value, path, statement.line)
                     engine.put(engine.containers.slot(every, statement.name), value)
                     given = True
     return given
@@ -85,7 +85,7 @@ def _give_folders(engine: Engine) -> bool:
                 text = files.read(path)
                 if text:
                     value = engine.values.intern("Q", text)
-                    engine.text_of_files.setdefault(value, (path, 0))
+                    engine.sql.place(value, path)
                     for name in (PurePosixPath(path).stem, PurePosixPath(path).name):
                         engine.put(engine.containers.slot(every, name), value)
                     given = True

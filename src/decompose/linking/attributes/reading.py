@@ -8,6 +8,7 @@ from decompose.linking import making, put_into_classes, special_methods
 from decompose.linking.attributes import binding, writing
 from decompose.linking.containers import own_classes
 from decompose.linking.effects import BEGINS
+from decompose.linking.found_once import found_once
 from decompose.linking.implicit_calls import ImplicitCall
 from decompose.linking.values import Types, Value, each
 
@@ -140,12 +141,7 @@ def _load_from_instance(
         return
     if not cls.library and making.is_enumeration(engine, cls):
         making.load_of_member(engine, result, cls, name)
-    outside = engine.members_of_bases_outside.get((cls.index, name))
-    if outside is None:
-        own = engine.hierarchy.sets_itself(cls, name)
-        outside = engine.shared(() if own else _of_external_bases(engine, cls, name))
-        engine.members_of_bases_outside[cls.index, name] = outside
-    if outside:
+    if outside := _of_object_outside(engine, cls, name):
         engine.add(result, outside)
     if not cls.library:
         engine.open_bases.load(frame, result, value, cls, name, line)
@@ -177,6 +173,13 @@ def _load_from_hook(
     call = ImplicitCall(frame.scope.index, frame.receiver, line, "call", function.index, begins)
     engine.implicit_calls.add_wired(call, f"{name}{BEGINS}{hook.ref}")
     engine.watch(begun, load, engine, frame, result, name, line)
+
+
+@found_once
+def _of_object_outside(engine: Engine, cls: Scope, name: str) -> frozenset[Value]:
+    """What an object has from bases outside, unless its class sets it."""
+    own = engine.hierarchy.sets_itself(cls, name)
+    return engine.shared(() if own else _of_external_bases(engine, cls, name))
 
 
 def _of_external_bases(engine: Engine, cls: Scope, name: str) -> Types:

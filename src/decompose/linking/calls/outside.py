@@ -9,6 +9,7 @@ from decompose.facts import Op
 from decompose.facts.records import Ref
 from decompose.linking.frames import Site
 from decompose.linking.program import Scope
+from decompose.linking.sql_found import SqlUse
 from decompose.linking.sql_text import begins_elsewhere, looks_like_sql
 from decompose.linking.values import Value
 
@@ -109,7 +110,7 @@ def _tell_texts(engine: Engine, site: Site) -> None:
     given += [value for _, ref in site.keywords for value in _texts(engine, site, ref)]
     if given and _SAYING.isdisjoint(_methods_called(site)):
         scope, receiver = site.frame.scope.index, site.frame.receiver
-        engine.sql_uses.update((scope, receiver, value, PASSED, site.line) for value in given)
+        engine.sql.uses.update(SqlUse(scope, receiver, value, PASSED, site.line) for value in given)
 
 
 def _texts(engine: Engine, site: Site, ref: Ref) -> list[Value]:
@@ -160,8 +161,8 @@ def tell_passed_outside(engine: Engine) -> None:
             elif description[0] == "Q":
                 scope = site.frame.scope.index
                 if summarised:
-                    engine.sql_texts.add((scope, site.frame.receiver, value, site.line))
+                    engine.sql.made.add((scope, site.frame.receiver, value, site.line))
                 elif _SAYING.isdisjoint(_methods_called(site)):
-                    engine.sql_uses.add((scope, site.frame.receiver, value, PASSED, site.line))
+                    engine.sql.uses.add(SqlUse(scope, site.frame.receiver, value, PASSED, site.line))
     engine.declared_parameters.start_over(engine.passed_outside)
     engine.passed_outside.clear()

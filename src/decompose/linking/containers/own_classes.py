@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from decompose.linking.found_once import found_once
 from decompose.linking.values import Value
 
 if TYPE_CHECKING:
@@ -13,23 +14,19 @@ if TYPE_CHECKING:
 _KINDS = frozenset({"dict", "list"})
 
 
+@found_once
 def container_of(engine: Engine, cls: Scope, method: str) -> Value | None:
     """What the objects of a class hold, for a ``method`` that the class has from the language's own; None where it holds nothing so."""
-    known = engine.own_containers.get((cls.index, method), -2)
-    if known == -2:
-        member = engine.hierarchy.member(cls, method)
-        own = cls.library or member is None or not member.owner.library
-        known = engine.own_containers[cls.index, method] = -1 if own else _container(engine, cls)
-        engine.held_by_class.add(known)
-    return known if known >= 0 else None
-
-
-def _container(engine: Engine, cls: Scope) -> Value:
+    member = engine.hierarchy.member(cls, method)
+    if cls.library or member is None or not member.owner.library:
+        return None
     kind = engine.hierarchy.member(cls, "__container__")
     if kind is None or not kind.owner.library or kind.ref not in _KINDS:
-        return -1
+        return None
     above = [a for a in engine.hierarchy.order(cls) if not a.library and kind.owner in engine.hierarchy.order(a)]
-    return engine.values.intern("O", str(kind.ref), engine.fields(above[-1].index, "[]"))
+    container = engine.values.intern("O", str(kind.ref), engine.fields(above[-1].index, "[]"))
+    engine.held_by_class.add(container)
+    return container
 
 
 def makes(engine: Engine, cls: Scope, kind: str) -> bool:

@@ -78,7 +78,7 @@ class GatheredAccesses:
             described = self.linked.values[value]
             row = described[1] if described[0] == "I" else -1
             number = brought_by(described)
-            operands = engine.operands[number] if number is not None else None
+            operands = engine.queries.operands[number] if number is not None else None
             for operation in self._written(scope, said, rule, line, row):
                 if operands is not None and operands.tell_nothing(described[:2]):
                     continue

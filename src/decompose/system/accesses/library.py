@@ -97,13 +97,13 @@ class LibraryAccesses:
         rest is of all that share the code on their way. What the function joins itself is neither.
         """
         engine = self.linked.engine
-        queries = engine.touched_along.get((index, receiver, rule, line), ())
+        queries = engine.queries.touched_along.get((index, receiver, rule, line), ())
         each = [{table for v in query for table in self.schema.tables_of_value(v)} for query in queries]
         every = set[str]().union(*each)
         by_all = every.intersection(*each)
         if every == by_all:
             return _NONE
-        here = engine.joined_by_function.get(index, ())
+        here = engine.queries.joined_by_function.get(index, ())
         own = {v for query in queries for v in query if self.linked.values[v][:2] in here}
         of_some = every.difference(*(self.schema.tables_of_value(v) for v in own)) - by_all
         scattered = len(every) > MAX_ALTERNATIVES and (bool(own) or every not in each)

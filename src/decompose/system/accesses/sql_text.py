@@ -11,6 +11,7 @@ from decompose.facts import HOLE
 from decompose.linking import Linked
 from decompose.linking.calls.outside import PASSED
 from decompose.linking.program import Scope
+from decompose.linking.sql_found import SqlUse
 from decompose.linking.sql_text import begins_elsewhere, looks_like_sql
 from decompose.linking.values import Value
 from decompose.system.accesses.found import MAX_ALTERNATIVES, FoundAccesses
@@ -19,7 +20,7 @@ from decompose.system.calls.arguments import Arguments
 from decompose.system.model import APART, Resolution
 from decompose.system.schema.tables import Schema
 from decompose.system.sql.files import RunFromFile, SqlFiles, statements_in
-from decompose.system.sql.handed import RUN_BY, Handed, Place, SqlUse
+from decompose.system.sql.handed import RUN_BY, Handed, Place
 from decompose.system.sql.reading import is_broken, is_foreign, procedure_called, read_statement
 from decompose.system.sql.templates import Templates
 
@@ -70,15 +71,16 @@ class SqlAccesses:
     def _sql_uses(self) -> set[SqlUse]:
         """Each SQL text where it is run, for a layer of the application's own that runs everybody's: where it is given to it."""
         texts: dict[Place, set[Value]] = {}
-        for index, _, value, _, line in self.linked.engine.sql_uses:
-            texts.setdefault((index, line), set()).add(value)
-        layer = self._layer({place: len(found) for place, found in texts.items()})
+        found = self.linked.engine.sql.uses
+        for use in found:
+            texts.setdefault((use.scope, use.line), set()).add(use.text)
+        layer = self._layer({place: len(values) for place, values in texts.items()})
         self._layered = {(place[0], value) for place in layer for value in texts[place]}
-        loading = self.files.loading if any(use[3] == PASSED for use in self.linked.engine.sql_uses) else set()
+        loading = self.files.loading if any(use.rule == PASSED for use in found) else set()
         own = {
             use
-            for use in self.linked.engine.sql_uses
-            if (use[0], use[4]) not in layer and not (use[3] == PASSED and (use[0], use[4]) in loading)
+            for use in found
+            if (use.scope, use.line) not in layer and not (use.rule == PASSED and (use.scope, use.line) in loading)
         }
         return own.union(self.handed.uses(layer))
 
@@ -92,19 +94,18 @@ class SqlAccesses:
 
     def _sql_accesses(self) -> None:
         temporary = self._temporary_tables()
-        texts = Counter((index, line) for index, line, _ in {(use[0], use[4], use[2]) for use in self.sql_uses})
-        for index, receiver, value, rule, line in sorted(self.sql_uses):
-            scope = self.linked.program.scopes[index]
-            if scope.library or self.linked.seen.acts_unseen(scope, receiver):
+        texts = Counter((scope, line) for scope, line, _ in {(use.scope, use.line, use.text) for use in self.sql_uses})
+        for use in sorted(self.sql_uses):
+            scope = self.linked.program.scopes[use.scope]
+            if scope.library or self.linked.seen.acts_unseen(scope, use.receiver):
                 continue
-            for text, place in self._statements(scope, value):
-                use = index, receiver, value, rule, line
-                self._tell(use, text, place, several=texts[index, line] > 1, temporary=temporary)
+            for text, place in self._statements(scope, use.text):
+                self._tell(use, text, place, several=texts[use.scope, use.line] > 1, temporary=temporary)
 
     def _statements(self, scope: Scope, value: Value) -> Iterator[tuple[str, _Place | None]]:
         """The statements of a text, each with its place if that is a file."""
         text = self.linked.values[value][1]
-        place = self.linked.engine.text_of_files.get(value)
+        place = self.linked.engine.sql.places_of_files.get(value)
         if place is None:
             yield self.templates.filled(scope, text), None
         elif place[1]:
@@ -156,7 +157,7 @@ class SqlAccesses:
 
     def _temporary_tables(self) -> set[str]:
         """Tables that a session makes for itself: they are gone when it ends, and nobody else sees them."""
-        texts = {self.linked.values[value][1] for _, _, value, _, _ in self.sql_uses}
+        texts = {self.linked.values[use.text][1] for use in self.sql_uses}
         names = {name.lower() for text in texts for name in _TEMPORARY.findall(text)}
         return names - {name.lower() for name in self.schema.tables}
 
@@ -249,7 +250,7 @@ class SqlAccesses:
     def _unknown_statements(self) -> None:
         """Statements of which nothing is known, neither text nor object, are run: each line is a blind spot."""
         engine = self.linked.engine
-        known = {(index, line) for index, _, _, _, line in engine.sql_uses}
+        known = {(use.scope, use.line) for use in engine.sql.uses}
         known |= {(index, line) for index, _, _, _, role, _, line in engine.accesses if role == "execute"}
         for site, ref in self.linked.statements_run():
             scope = site.frame.scope
@@ -303,9 +304,9 @@ class SqlAccesses:
 
     def _statements_made(self) -> None:
         """SQL text made into a statement here and run elsewhere, or by nothing in view."""
-        run = {value for _, _, value, _, _ in self.sql_uses}
-        here = {(index, value) for index, _, value, _, _ in self.sql_uses}
-        for index, receiver, value, line in sorted(self.linked.engine.sql_texts):
+        run = {use.text for use in self.sql_uses}
+        here = {(use.scope, use.text) for use in self.sql_uses}
+        for index, receiver, value, line in sorted(self.linked.engine.sql.made):
             if self.linked.program.scopes[index].library or (index, value) in here or (index, value) in self._layered:
                 continue
             said = "SQL text" if value in run else "SQL text that is not seen running"

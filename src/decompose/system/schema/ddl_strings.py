@@ -17,10 +17,10 @@ import msgspec
 from decompose.facts import HOLE, Op
 from decompose.linking import Linked
 from decompose.linking.program import Scope
+from decompose.linking.sql_found import SqlUse
 from decompose.system.model import Column, ForeignKey, Index, Routine, Table
 from decompose.system.schema.catalogue import Catalogue
 from decompose.system.schema.ddl import read_ddl
-from decompose.system.sql.handed import SqlUse
 
 _DEFINES = re.compile(r"^\s*(?:--[^\n]*\n\s*)*(?:CREATE|ALTER|DROP)\b", re.IGNORECASE)
 _DROPS = re.compile(r"\s*DROP\b", re.IGNORECASE)
@@ -52,10 +52,10 @@ def ddl_in_strings(linked: Linked, uses: Iterable[SqlUse]) -> Catalogue:
 def _texts(linked: Linked, uses: Iterable[SqlUse]) -> Iterator[_Text]:
     """The texts, each where it is written, or where it is run if it is written elsewhere; what only tidies up is left out."""
     run: dict[str, set[tuple[int, int]]] = {}
-    for index, _, value, _, line in uses:
-        text = linked.values[value][1]
-        if _DEFINES.match(text) and value not in linked.engine.text_of_files:  # files are read as such
-            run.setdefault(text, set()).add((index, line))
+    for use in uses:
+        text = linked.values[use.text][1]
+        if _DEFINES.match(text) and use.text not in linked.engine.sql.places_of_files:  # files are read as such
+            run.setdefault(text, set()).add((use.scope, use.line))
     written: set[str] = set()
     by_scope: dict[int, list[_Text]] = {}
     for scope in linked.program.scopes if run else ():

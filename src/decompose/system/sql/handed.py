@@ -10,6 +10,7 @@ from decompose.linking import Linked
 from decompose.linking.calls.outside import PASSED
 from decompose.linking.frames import Site
 from decompose.linking.program import Scope
+from decompose.linking.sql_found import SqlUse
 from decompose.linking.values import Value
 from decompose.system.calls.arguments import Arguments
 
@@ -20,9 +21,6 @@ RUN_BY = "run by "
 
 Place = tuple[int, int]
 """Scope, line."""
-
-SqlUse = tuple[int, Value, Value, str, int]
-"""Scope, receiver, SQL text, rule, line."""
 
 
 class Handed:
@@ -47,21 +45,23 @@ class Handed:
             for site, ref, function, parameter in self._handing[place]:
                 runner = function.definition.rpartition(":")[2]
                 for value in self._texts(site, ref, function, parameter):
-                    yield site.frame.scope.index, site.frame.receiver, value, f"{RUN_BY}{runner}", site.line
+                    yield SqlUse(site.frame.scope.index, site.frame.receiver, value, f"{RUN_BY}{runner}", site.line)
 
     def _naming_files(self, site: Site, ref: Ref) -> list[tuple[Scope, str]]:
         """The parameters that name the file of the statement, if it stands in one that the function reads."""
         function, engine = site.frame.scope, self.linked.engine
-        named = sorted({name for index, name, _ in engine.read_by_name if index == function.index})
-        if not named or engine.text_of_files.keys().isdisjoint(self.linked.argument_values(site, ref)):
+        named = sorted({name for index, name, _ in engine.sql.read_by_name if index == function.index})
+        if not named or engine.sql.places_of_files.keys().isdisjoint(self.linked.argument_values(site, ref)):
             return []
         return [(function, name) for name in named]
 
     def _texts(self, site: Site, ref: Ref, function: Scope, parameter: str) -> list[Value]:
         """The SQL that a call gives for a parameter, or that of the file which it names."""
-        named = self.linked.constant(site.frame.scope, ref) if self.linked.engine.read_by_name else None
+        named = self.linked.constant(site.frame.scope, ref) if self.linked.engine.sql.read_by_name else None
         read = (
-            self.linked.engine.read_by_name.get((function.index, parameter, named)) if isinstance(named, str) else None
+            self.linked.engine.sql.read_by_name.get((function.index, parameter, named))
+            if isinstance(named, str)
+            else None
         )
         given = self.linked.argument_values(site, ref) if read is None else [read]
         return [value for value in given if self.linked.values[value][0] == "Q"]
@@ -90,7 +90,7 @@ class Handed:
         for site, ref in self.linked.statements_run():
             if not site.frame.scope.library:
                 yield site, ref
-        passed = {(index, line) for index, _, _, rule, line in self.linked.engine.sql_uses if rule == PASSED}
+        passed = {(use.scope, use.line) for use in self.linked.engine.sql.uses if use.rule == PASSED}
         for site in self.linked.engine.sites if passed else ():
             if (site.frame.scope.index, site.line) in passed:
                 for ref in site.arguments:
