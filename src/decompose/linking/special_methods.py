@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from decompose.linking import library_calls, making
 from decompose.linking.calls import picking
@@ -46,6 +46,22 @@ def decorated_call(engine: Engine, cls: Scope) -> Node:
     return engine.node_of(engine.class_frame(member.owner), member.ref)
 
 
+class _Asked(NamedTuple):
+    """A line of a frame runs a special method of ``value``; what it gives back flows into ``result``.
+
+    It is given the ``argument``, and the node ``source`` as the next one. ``by`` is the library's function that calls it, if one does.
+    """
+
+    frame: Frame
+    result: Node
+    value: Value
+    line: int
+    argument: Any
+    source: Node
+    by: str
+    kind: str
+
+
 def call_method(
     engine: Engine, frame: Frame, result: Node, value: Value, cls: Scope, name: str, line: int,
     argument: Any = -1, source: Node = -1, by: str = "", kind: str = "call",
@@ -53,44 +69,35 @@ def call_method(
     """Run the special method ``name`` that syntax implies, or that the library's function ``by`` calls, with an argument, and a
     node as the next one.
     """
+    asked = _Asked(frame, result, value, line, argument, source, by, kind)
     if is_put_in(engine, cls, name):
-        held = engine.fields(cls.index, name)
-        engine.watch(held, _call_put_in, engine, frame, result, value, line, argument, source, by, kind)
+        engine.watch(engine.fields(cls.index, name), _call_put_in, engine, asked)
     member = engine.hierarchy.member(cls, name)
     if member is None or member.ref is None:
         return
     function, home = engine.function_of(member), engine.class_frame(member.owner)
     if function is not None:
-        _call(engine, frame, result, value, function, home, line, argument, source, by, kind)
+        _call(engine, asked, function, home)
     elif not member.owner.library and (decorated := engine.node_of(home, member.ref)) >= 0:
-        engine.watch(decorated, _call_decorated, engine, frame, result, value, line, argument, source, by, kind)
+        engine.watch(decorated, _call_decorated, engine, asked)
 
 
-def _call_decorated(
-    new: frozenset[Value], engine: Engine, frame: Frame, result: Node, value: Value, line: int,
-    argument: Any, source: Node, by: str, kind: str,
-) -> None:  # fmt: skip
+def _call_decorated(new: frozenset[Value], engine: Engine, asked: _Asked) -> None:
     """What decorators have made of a special method: the method itself, or a function around it."""
     for made in new:
         description = engine.values[made]
         if description[0] == "F" and description[2] >= 0:
-            function, home = engine.program.scopes[description[1]], engine.frames[description[2]]
-            _call(engine, frame, result, value, function, home, line, argument, source, by, kind)
+            _call(engine, asked, engine.program.scopes[description[1]], engine.frames[description[2]])
 
 
-def _call_put_in(
-    new: frozenset[Value], engine: Engine, frame: Frame, result: Node, value: Value, line: int,
-    argument: Any, source: Node, by: str, kind: str,
-) -> None:  # fmt: skip
+def _call_put_in(new: frozenset[Value], engine: Engine, asked: _Asked) -> None:
     """What code elsewhere has made a special method of the class."""
     functions = frozenset(engine.values[each][1] for each in new if engine.values[each][0] == "B")
-    _call_decorated(functions, engine, frame, result, value, line, argument, source, by, kind)
+    _call_decorated(functions, engine, asked)
 
 
-def _call(
-    engine: Engine, frame: Frame, result: Node, value: Value, function: Scope, home: Frame, line: int,
-    argument: Any, source: Node, by: str, kind: str,
-) -> None:  # fmt: skip
+def _call(engine: Engine, asked: _Asked, function: Scope, home: Frame) -> None:
+    frame, result, value, line, argument, source, by, kind = asked
     run_implicitly(engine, frame, result, function, home, value, kind, line, argument)
     if function.library:
         return

@@ -15,6 +15,7 @@ UNKNOWN_PART = "<dynamic>"
 """What stands in a path for a part that only configuration tells."""
 MANY_CALLERS = 3
 """From so many calling services on, an address in a setting of each is no longer enough."""
+_SERVED = frozenset({"http", "graphql"})
 _HISTORY = re.compile(
     r"(?:^|_)(?:history|histories|log|logs|events?|audit|changes?|movements?|journal|ledger|trail)(?:_|$)"
 )
@@ -33,21 +34,51 @@ def patterns_of(
     ``asked``: tables of others that it asks for; ``stateless``: jobs that run by the clock and keep nothing.
     """
     tables = next((s.tables for s in places.split.services if s.name == service), ())
-    routes = [route for route in detail.routes if route.kind == "http"]
-    fields = [route for route in detail.routes if route.kind == "graphql"]
-    clients = [
-        *([_switching(routes)] if routes else []),
-        *([_composed(fields)] if fields else []),
-    ]
+    clients = list(_told_of_clients(detail.routes))
     if clients:
         yield _pattern("API gateway", "; ".join(clients))
     if tables:
         yield _pattern("database per service", f"it owns {counted(len(tables), 'table')}")
-    if detail.sagas:
-        yield _pattern(
-            "saga",
-            f"{counted(len(detail.sagas), 'transaction')} that it takes part in {'spans' if len(detail.sagas) == 1 else 'span'} services, such as {detail.sagas[0]}",
-        )
+    yield from _of_writing(detail.sagas)
+    yield from _of_reading(design, service)
+    yield from _event_sourcing(places, tables)
+    yield from _of_calls(detail, asked)
+    if detail.identity:
+        most = max(detail.identity, key=lambda asked: asked.places)
+        others = f", most often by {most.name}" if len(detail.identity) > 1 else f" by {most.name}"
+        asking = counted(sum(r.places for r in detail.identity), "place")
+        yield _pattern("central authentication", f"its code asks who is asking in {asking}{others}")
+    yield from _of_crossings(detail, asked)
+    if detail.tests or clients:
+        tests, routes = len(detail.tests), sum(route.kind in _SERVED for route in detail.routes)
+        covered = f"{counted(tests, 'test file')} cover{'s' if tests == 1 else ''} it"
+        covered = covered if tests else f"{counted(routes, 'route')} can be tested by themselves"
+        yield _pattern("pipeline per service", f"it can be built, tested and released by itself: {covered}")
+    if stateless:
+        verb = "runs by the clock and touches" if len(stateless) == 1 else "run by the clock and touch"
+        jobs = counted(len(stateless), "job")
+        yield _pattern("serverless", f"{jobs} {verb} neither table nor store, such as {stateless[0].name}")
+
+
+def _told_of_clients(routes: Sequence[Route]) -> Iterator[str]:
+    """What clients from outside have to be told when the service has a process of its own."""
+    paths = [route for route in routes if route.kind == "http"]
+    fields = [route for route in routes if route.kind == "graphql"]
+    if paths:
+        yield _switching(paths)
+    if fields:
+        yield _composed(fields)
+
+
+def _of_writing(sagas: Sequence[str]) -> Iterator[Pattern]:
+    if sagas:
+        spans = "spans" if len(sagas) == 1 else "span"
+        taken = f"{counted(len(sagas), 'transaction')} that it takes part in {spans} services"
+        yield _pattern("saga", f"{taken}, such as {sagas[0]}")
+
+
+def _of_reading(design: DatabaseDesign, service: str) -> Iterator[Pattern]:
+    """A model of its own for what is only read, of tables of several services or of one that others read."""
     reports = [
         join for join in design.joins if join.way_out == "read model" and service in (*join.tables, join.service)
     ]
@@ -57,15 +88,15 @@ def patterns_of(
         for option in table.options
         if option.kind == "read model" and (table.owner == service or service in option.services)
     ]
-    if reports or models:
-        what = (
-            f"{counted(len(reports), 'statement')} over tables of several services, such as {reports[0].name}"
-            if reports
-            else f"readers of {models[0].table} that only read"
-        )
-        yield _pattern("CQRS", what)
-    yield from _event_sourcing(places, tables)
-    waiting = [call for call in (*detail.calls_out, *detail.calls_in) if call.style == "synchronous"]
+    if reports:
+        statements = counted(len(reports), "statement")
+        yield _pattern("CQRS", f"{statements} over tables of several services, such as {reports[0].name}")
+    elif models:
+        yield _pattern("CQRS", f"readers of {models[0].table} that only read")
+
+
+def _of_calls(detail: StepDetail, asked: Sequence[str]) -> Iterator[Pattern]:
+    """What it needs to wait for others, and what others need to find it."""
     out = [call for call in detail.calls_out if call.style == "synchronous"]
     waited = [
         *([f"{counted(len(out), 'operation')} of other services, such as {out[0].definition}"] if out else []),
@@ -80,35 +111,17 @@ def patterns_of(
     )
     if len(callers) >= MANY_CALLERS:
         yield _pattern("service discovery", f"{', '.join(callers)} have to find it")
-    if detail.identity:
-        most = max(detail.identity, key=lambda asked: asked.places)
-        others = f", most often by {most.name}" if len(detail.identity) > 1 else f" by {most.name}"
-        yield _pattern(
-            "central authentication",
-            f"its code asks who is asking in {counted(sum(r.places for r in detail.identity), 'place')}{others}",
-        )
+
+
+def _of_crossings(detail: StepDetail, asked: Sequence[str]) -> Iterator[Pattern]:
+    waiting = [call for call in (*detail.calls_out, *detail.calls_in) if call.style == "synchronous"]
     crossing = [
         *([counted(len(waiting), "call")] if waiting else []),
         *([f"the use of {counted(len(asked), 'table')} of others"] if asked else []),
     ]
     if crossing:
-        yield _pattern(
-            "tracing and central logs",
-            f"what was within one process goes over the network: {' and '.join(crossing)}",
-        )
-    if detail.tests or clients:
-        covered = (
-            f"{counted(len(detail.tests), 'test file')} cover{'s' if len(detail.tests) == 1 else ''} it"
-            if detail.tests
-            else f"{counted(len(routes) + len(fields), 'route')} can be tested by themselves"
-        )
-        yield _pattern("pipeline per service", f"it can be built, tested and released by itself: {covered}")
-    if stateless:
-        verb = "runs by the clock and touches" if len(stateless) == 1 else "run by the clock and touch"
-        yield _pattern(
-            "serverless",
-            f"{counted(len(stateless), 'job')} {verb} neither table nor store, such as {stateless[0].name}",
-        )
+        what = f"what was within one process goes over the network: {' and '.join(crossing)}"
+        yield _pattern("tracing and central logs", what)
 
 
 def _switching(routes: Sequence[Route]) -> str:

@@ -17,7 +17,7 @@ from decompose.sources import SourceFile, SourceTree
 from decompose.sources.reading import read_lenient_text
 from decompose.system.accesses.gathering import Accesses
 from decompose.system.accesses.loaded import Loaded
-from decompose.system.beside_tables import BesideTables
+from decompose.system.beside_tables import BesideTables, Inside
 from decompose.system.calls.arguments import Arguments
 from decompose.system.calls.callbacks import Callbacks
 from decompose.system.calls.listeners import listener_calls
@@ -42,7 +42,7 @@ from decompose.system.surroundings.pages import fixture_reader, statement_files,
 from decompose.system.surroundings.wide_columns import wide_tables
 from decompose.system.test_code import with_test_code
 from decompose.system.transactions.instead import Instead, untouched
-from decompose.system.transactions.scopes import Found, transactions_of
+from decompose.system.transactions.scopes import Done, Found, transactions_of
 
 Progress = Callable[[str, int, int], None]
 
@@ -132,17 +132,7 @@ class _Builder:
         asked_inside = beside.ask(BesideTables.find_inside)
         attempt = self.linked.engine.attempt
         loaded = Loaded(self.linked)
-        for shown in SHOWN:
-            self.linked.engine.accesses.update(
-                self.linked.engine.safely(partial(shown, self.linked, self._template_text, loaded.has))
-            )
-            loaded.forget()
-        for filled in FILLED:
-            self.linked.engine.accesses.update(filled(self.linked, fixture_reader(self.tree)))
-        for left in LEFT:
-            self.linked.engine.accesses.difference_update(self.linked.engine.safely(partial(left, self.linked)))
-        for kept in KEPT:
-            self.linked.engine.accesses.update(self.linked.engine.safely(partial(kept, self.linked)))
+        self._add_accesses_of_libraries(loaded)
         files = SqlFiles(self.linked, self.tree.base, self.tree.sql_files)
         accesses = Accesses(self.linked, self.placement, schema, files, loaded, self.arguments)
         defined = attempt(partial(ddl_in_strings, self.linked, accesses.of_text.sql_uses), None)
@@ -163,27 +153,10 @@ class _Builder:
             f for find in BELOW for f in self.linked.engine.safely(partial(find, self.linked, self._template_text))
         )
         flushes: list[Access] = attempt(partial(accesses.told_again, found_accesses, inside.calls, below), [])
-        callbacks = Callbacks(self.linked, self.placement, self.arguments)
-        instead = Instead(
-            attempt(partial(untouched, self.placement, accesses.kept.accesses.values()), {}), inside.uncalled
-        )
-        found = attempt(
-            partial(
-                transactions_of,
-                self.linked,
-                self.placement,
-                callbacks,
-                schema,
-                dependencies,
-                [*found_accesses, *accesses.kept.alternatives()],
-                accesses.kept.locks,
-                inside.entry_points,
-                inside.put_off,
-                instead,
-                heard,
-            ),
-            Found([], (), (), ()),
-        )
+        every_access = [*found_accesses, *accesses.kept.alternatives()]
+        done = Done(dependencies, every_access, accesses.kept.locks, inside.entry_points, inside.put_off, heard)
+        find_transactions = partial(self._transactions, schema, done, accesses, inside)
+        found = attempt(find_transactions, Found([], (), (), ()))
         outside = answer_to(asked_outside) or parts.find_outside(*about)
         blind = [
             *unreadable(self.tree, (*self.application, *self.migrations)),
@@ -226,6 +199,25 @@ class _Builder:
             surroundings=outside.surroundings,
         )
         return with_source_lines(self.tree.base, system, {c.file: dict(c.lines) for c in self.given if c.lines})
+
+    def _add_accesses_of_libraries(self, loaded: Loaded) -> None:
+        """What pages and fixtures do to tables, and what libraries do with rows themselves; what they leave out is taken away."""
+        engine = self.linked.engine
+        for shown in SHOWN:
+            engine.accesses.update(engine.safely(partial(shown, self.linked, self._template_text, loaded.has)))
+            loaded.forget()
+        for filled in FILLED:
+            engine.accesses.update(filled(self.linked, fixture_reader(self.tree)))
+        for left in LEFT:
+            engine.accesses.difference_update(engine.safely(partial(left, self.linked)))
+        for kept in KEPT:
+            engine.accesses.update(engine.safely(partial(kept, self.linked)))
+
+    def _transactions(self, schema: Schema, done: Done, accesses: Accesses, inside: Inside) -> Found:
+        find_untouched = partial(untouched, self.placement, accesses.kept.accesses.values())
+        instead = Instead(self.linked.engine.attempt(find_untouched, {}), inside.uncalled)
+        callbacks = Callbacks(self.linked, self.placement, self.arguments)
+        return transactions_of(self.linked, self.placement, callbacks, schema, done, instead)
 
     def _template_text(self, name: str) -> str | None:
         page = self.pages(name)

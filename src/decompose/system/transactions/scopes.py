@@ -28,6 +28,20 @@ from decompose.system.transactions.reach import Reach, at_run_time
 from decompose.system.transactions.switches import Switches
 
 
+class Done(NamedTuple):
+    """What the system is known to do before its transactions are."""
+
+    dependencies: Iterable[Dependency]
+    accesses: Iterable[Access]
+    locks: Mapping[Actor, set[str]]
+    """The tables whose rows somebody locks."""
+    entry_points: Iterable[EntryPoint]
+    put_off: Mapping[str, Lines]
+    """Definition -> lines in it that run after the transaction only."""
+    heard: Iterable[Heard]
+    """Who listens to rows that are written."""
+
+
 class Found(NamedTuple):
     """All transactions; shared code as its callers have it run, with the calls that do; and calls of what callers give."""
 
@@ -42,32 +56,24 @@ def transactions_of(
     placement: Placement,
     callbacks: Callbacks,
     schema: Schema,
-    dependencies: Iterable[Dependency],
-    accesses: Iterable[Access],
-    locks: Mapping[Actor, set[str]],
-    entry_points: Iterable[EntryPoint],
-    put_off: Mapping[str, Lines],
+    done: Done,
     instead: Instead,
-    heard: Iterable[Heard],
 ) -> Found:
-    """The transactions with the tables that they reach through calls, and those whose rows they lock.
-
-    ``put_off``: definition -> lines in it that run after the transaction only. ``heard``: who listens to rows that are written.
-    """
-    accesses = [a for a in accesses if not is_within(a.line, put_off.get(a.definition, ()))]
+    """The transactions with the tables that they reach through calls, and those whose rows they lock."""
+    accesses = [a for a in done.accesses if not is_within(a.line, done.put_off.get(a.definition, ()))]
     classes = {scope.definition for scope in linked.program.scopes if scope.facts.kind == ScopeKind.CLASS}
-    written = dependencies = list(dependencies)
-    entry_points = list(entry_points)
-    dependencies = at_run_time(dependencies, classes, entry_points)
+    written = list(done.dependencies)
+    entry_points = list(done.entry_points)
+    dependencies = at_run_time(written, classes, entry_points)
     told = callbacks.told_of_givers(dependencies)
     opening = transaction_scopes(linked.engine)
     opening = sorted({*opening, *named_transactions(linked.engine, opening)})
     switches = Switches(linked, accesses, told, lines_of_scopes(linked, opening))
-    listeners = Listeners(linked, placement, schema, heard)
+    listeners = Listeners(linked, placement, schema, done.heard)
     contexts = Contexts(linked, placement, schema, callbacks.arguments, accesses, told, instead, switches, listeners)
     reach = Reach(told, contexts, accesses=accesses)
     handlers = {entry.handler for entry in entry_points}
-    found = CollectedTransactions(linked, opening, placement, reach, contexts, accesses, locks, handlers, told)
+    found = CollectedTransactions(linked, opening, placement, reach, contexts, accesses, done.locks, handlers, told)
     found.asked = asked_heirs(reach, written)
     found.add_handed(callbacks)
     found.add_decorated(Decorated(found.scopes, written))
