@@ -546,6 +546,10 @@ APPLICATIONS = {
     "buku": Application(
         f"{_GITHUB}jarun/buku", "9f5bfe2", ".", ".", "sqlite3", ("-e", ".[tests,server]", "pytest", "lxml"), ("tests",), True, {},
     ),
+    "flexget": Application(
+        f"{_GITHUB}Flexget/Flexget", "05b661f56", ".", "flexget", "sqlalchemy", ("-e", ".", "pytest==8.*", "vcrpy==7.*"),
+        ("-m", "not online and not require_optional_deps", "tests"), True, {},
+    ),
 }  # fmt: skip
 
 Triple = tuple[str, str, str]

@@ -132,3 +132,50 @@ def test_collections_by_their_names(draw: Draw, place: str) -> None:
         ("m:sweep", "delete", "orders"),
         ("m:count", "read", "orders"),
     }
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("list(User.objects.hint('x').batch_size(3))", "read user"),
+        ("User.objects(name='').fields(name=1).to_json()", "read user"),
+        ("User.objects.read_preference(1).using('other').no_sub_classes().delete()", "delete user"),
+        ("user.switch_db('other').update(name='')", "update user"),
+        ("Page.live.first()", "read page"),
+        ("Page.live().delete()", "delete page"),
+    ],
+)
+def test_what_is_put_between_a_query_of_documents_and_its_run_loses_nothing(
+    draw: Draw, body: str, expected: str
+) -> None:
+    page = """
+class Page(Document):
+    title = StringField()
+    @me.queryset_manager
+    def live(doc_cls, queryset):
+        return queryset.filter(title="")
+"""
+    app = draw({"m.py": MODELS + page, "use.py": f"from m import *\ndef f(user: User): return {body}\n"})
+    assert {f"{operation} {table}" for _, operation, table in app.accesses()} == {expected}
+    if "live" in body:
+        assert ("use:f", "m:Page.live") in app.calls()
+
+
+@pytest.mark.parametrize("driver", ["aiomysql", "pymysql", "MySQLdb"])
+def test_statements_of_drivers_of_mysql_are_exact(draw: Draw, driver: str) -> None:
+    app = draw(
+        {
+            "m.py": f"""
+            import {driver}
+            async def run():
+                connection = await {driver}.connect()
+                async with connection.cursor() as cursor:
+                    await cursor.execute("DELETE FROM orders")
+                await connection.query("UPDATE users SET name = ''")
+            """
+        }
+    )
+    assert {(a.operation, a.table, a.resolution) for a in app.system.accesses} == {
+        ("delete", "orders", "exact"),
+        ("update", "users", "exact"),
+    }

@@ -248,3 +248,21 @@ def test_a_query_of_peewee_touches_the_tables_of_the_queries_in_it(draw: Draw, b
     app = draw(f"{PEEWEE}\ndef pets(): return Pet.select(Pet.owner)\ndef f(): return {body}\n")
     ran = {(a.definition, a.operation, a.table) for a in app.system.accesses if a.role == "execute"}
     assert ran == {("m:f", "read", "person"), ("m:f", "read", "pet")}
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("Person.delete().where(Person.name == '').order_by(Person.id).limit(3).execute()", "delete person"),
+        ("Person.update(name='').orwhere(Person.name == '').limit(3).execute()", "update person"),
+        ("Person.insert(name='').as_rowcount().execute()", "insert person"),
+        ("Database().execute(Person.delete().where(Person.name == ''))", "delete person"),
+        ("list(Database().execute(Person.select()))", "read person"),
+        ("Database().cursor().execute('DELETE FROM logs')", "delete logs"),
+        ("[p for p in Person.select().bind(None).order_by_extend(Person.id)]", "read person"),
+    ],
+)
+def test_what_is_put_between_a_query_of_peewee_and_its_run_loses_nothing(draw: Draw, body: str, expected: str) -> None:
+    app = draw(f"{PEEWEE}\ndef f(): return {body}\n")
+    ran = {(f"{a.operation} {a.table}", a.resolution) for a in app.system.accesses if a.role == "execute"}
+    assert ran == {(expected, "exact")}

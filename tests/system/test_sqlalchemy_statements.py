@@ -1125,3 +1125,40 @@ def test_a_relation_that_is_not_lazy_is_read_with_its_owner(draw: Draw, declared
     assert {t for definition, o, t in app.accesses() if definition == "m:f"} == read
     back = {"lines", "orders"} if "backref" in declared else {"lines"}
     assert {t for definition, o, t in app.accesses() if definition == "m:g"} == back
+
+
+ROWS_OF_SEVERAL = [
+    "for order, user in s.execute(select(Order, User)): user.name = ''",
+    "for user, n in s.query(User, func.count(Order.id)).filter(User.id == 1).all(): user.name = ''",
+    "s.query(Order.id, User).first()[1].name = ''",
+    "for n, (order, user) in enumerate(s.execute(select(Order, User)).all()): user.name = ''",
+    "for row in s.execute(select(Order, User)): row.User.name = ''",
+    "for user in [user for order, user in s.query(Order).with_entities(Order, aliased(User))]: user.name = ''",
+]
+
+
+@pytest.mark.parametrize("body", ROWS_OF_SEVERAL)
+def test_a_row_of_several_is_known_by_position_and_by_name(draw: Draw, body: str) -> None:
+    app = draw({"models.py": MODELS, "m.py": f"from models import *\ndef f(s: Session):\n    {body}\n"})
+    assert {table for _, operation, table in app.accesses() if operation == "update"} == {"users"}
+
+
+def test_a_statement_about_several_classes_reads_them_all_for_sure(draw: Draw) -> None:
+    source = "from models import *\ndef f(s: Session): return s.execute(select(Order, User)).all()\n"
+    app = draw({"models.py": MODELS, "m.py": source})
+    assert {(access.table, access.resolution) for access in app.system.accesses} == {
+        ("orders", "exact"),
+        ("users", "exact"),
+    }
+
+
+def test_a_row_of_columns_or_of_unknown_many_tells_nothing(draw: Draw) -> None:
+    source = """
+    from models import *
+    def columns(s: Session):
+        for key, name in s.execute(select(User.id, User.name)): key.name = name
+    def some(s: Session, *wanted):
+        for first, second in s.execute(select(Order, *wanted)): second.name = ""
+    """
+    app = draw({"models.py": MODELS, "m.py": textwrap.dedent(source)})
+    assert not [found for found in app.accesses() if found[1] == "update"]

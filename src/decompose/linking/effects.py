@@ -119,6 +119,8 @@ class ParameterPlan(NamedTuple):
     by_name: dict[str, Parameter]
     double_star: Parameter | None
     telling: bool
+    laid_out: str
+    """The type variable that stands for rows of several classes, too."""
 
 
 def _is_name(engine: Engine, value: Value, definition: str = "") -> bool:
@@ -163,7 +165,8 @@ def parameter_plan(engine: Engine, function: Scope) -> ParameterPlan:
         if parameter is not None and kind in (ParameterKind.POSITIONAL, ParameterKind.KEYWORD):
             by_name[name] = parameter
     telling = star is not None or double_star is not None or bool(by_name)
-    return ParameterPlan(positional, star, by_name, double_star, telling)
+    laid_out = next((str(arguments[0]) for effect, arguments in effects if effect == "lays_out"), "")
+    return ParameterPlan(positional, star, by_name, double_star, telling, laid_out)
 
 
 def functions_with_effect(engine: Engine, effect: str) -> Iterator[int]:

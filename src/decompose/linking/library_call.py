@@ -14,6 +14,7 @@ from decompose.linking.effects_noted import NOTED
 from decompose.linking.effects_on_objects import ON_OBJECTS, leave, leave_to
 from decompose.linking.effects_on_rows import ON_ROWS, WRITING
 from decompose.linking.given_arguments import given_for, may_be_given, rules_out, surely_given
+from decompose.linking.laid_out import lay_out
 from decompose.linking.made_with import was_given
 from decompose.linking.type_variables import TypeVariables
 from decompose.linking.values import Bindings, Types, Value
@@ -181,6 +182,8 @@ class LibraryCall(TypeVariables):
             for key, keyed in plan.by_name.items() if name is None else ():
                 if keyed.run:
                     argument_uses.follow_key(self, keyed, ref, key)
+        if plan.laid_out:
+            lay_out(self, plan.laid_out)
 
     def _is_told_by_callers(self, ref: Ref, name: str | None = "") -> bool:
         told = handing_on.is_told_by_callers(self.engine, self.site, ref, name)

@@ -160,11 +160,14 @@ class TypeVariables:
 
     def _bind_variable(self, variable: Value, values: Types) -> None:
         description = self.engine.values[variable]
-        if description[0] != "T":
-            for value in values:
-                self._match(variable, value)
+        if description[0] == "T":
+            self.bind_to(description[1], values)
             return
-        name = description[1]
+        for value in values:
+            self._match(variable, value)
+
+    def bind_to(self, name: str, values: Types) -> None:
+        """Let a variable stand for these values, too."""
         known = self.bindings.get(name, ())
         if values == known:
             return

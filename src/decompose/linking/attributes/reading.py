@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from decompose.linking import making, put_into_classes, special_methods
+from decompose.linking import laid_out, making, put_into_classes, special_methods
 from decompose.linking.attributes import binding, writing
 from decompose.linking.containers import own_classes
 from decompose.linking.effects import BEGINS
@@ -145,6 +145,8 @@ def _load_from_instance(
         engine.add(result, outside)
     if not cls.library:
         engine.open_bases.load(frame, result, value, cls, name, line)
+    elif cls.definition == "builtins:tuple":
+        laid_out.load_named(engine, result, description[2], name)
     if engine.hierarchy.member(cls, "__getattr__") is not None:
         engine.catch_alls.ask(base, frame, result, value, name, line)
 

@@ -19,6 +19,7 @@ A summary is an ordinary stub (``NAME.pyi``, named by the dotted module) whose f
     @orders("J", "T", "N")          J gains what is touched by the order that the call asks for, and N that it asks for one
     @comes_in_order("T", "N")       rows of T come in the order that their class states, unless N says that a call asked for one
     @selects_nothing()              the query that it gives never runs
+    @lays_out("T")                  where several classes are given by position, T stands for tuples with a row of each, too
     @forgets("J")                   J stands for nothing from here on, but that the query says in which order rows come
     @scans_across("T", "a__b")      rows that lie along these paths of relations from T, or from a class of the summary, are looked at
     @names("N")                     N gains the string arguments and the names of keywords

@@ -51,6 +51,8 @@ class GatheredAccesses:
         """Where what is touched is only named like a model."""
         self.of_every: set[Place] = set()
         """Where any table there is may be meant."""
+        self.together: dict[Place, set[frozenset[str]]] = {}
+        """The tables that one statement gives rows of."""
         self._added = AddedRows(linked, loaded)
         self._asked = AskedByTemplates(linked, loaded)
         before = SavedBefore(linked, loaded)
@@ -79,6 +81,9 @@ class GatheredAccesses:
             row = described[1] if described[0] == "I" else -1
             number = brought_by(described)
             operands = engine.queries.operands[number] if number is not None else None
+            if row == self._tuple:
+                self._note_together((index, receiver, said, role, shown, line), described[2])
+                continue
             for operation in self._written(scope, said, rule, line, row):
                 if operands is not None and operands.tell_nothing(described[:2]):
                     continue
@@ -92,6 +97,19 @@ class GatheredAccesses:
                     self.assumed.add(place)
                 if row >= 0:
                     self._note_row(row, place)
+
+    @cached_property
+    def _tuple(self) -> int:
+        """The class of rows of several."""
+        return next((self.linked.values[value][1] for value in self.linked.engine.names.builtin("tuple")), -1)
+
+    def _note_together(self, place: Place, positions: tuple[tuple[Value, ...], ...]) -> None:
+        """A statement gives a row of each of several tables: it is not about one of them or another."""
+        if all(len(rows) <= 1 for rows in positions):
+            tables = frozenset(
+                table for rows in positions for row in rows for table in self.schema.tables_of_value(row)
+            )
+            self.together.setdefault(place, set()).add(tables)
 
     def _written(self, scope: Scope, said: str, rule: str, line: int, row: int) -> Collection[str]:
         """What becomes of an operation where a row is saved or given to a session: one that is there is updated at most."""

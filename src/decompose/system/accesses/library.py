@@ -48,7 +48,7 @@ class LibraryAccesses:
             said = "read" if operation == "scan" else operation
             if rule.endswith(ALONG) and (index, receiver, rule.removesuffix(ALONG), line) in unclear:
                 self.kept.too_many(index, receiver, tables, said, role, rule, line)
-            elif rule.endswith(ALONG) or rule.startswith((SHOWN, EACH)):
+            elif rule.endswith(ALONG) or rule.startswith((SHOWN, EACH)) or tables in met.together.get(place, ()):
                 self._keep_all(place, tables, said)
             elif len(tables) > MAX_ALTERNATIVES:
                 own = tables & made_here.get((index, receiver, operation), set()) if role == "execute" else set()

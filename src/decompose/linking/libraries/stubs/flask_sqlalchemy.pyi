@@ -1,6 +1,6 @@
 from typing import ClassVar, Self, TypeVar
 
-from decompose.effects import builds, executes, reads
+from decompose.effects import builds, executes, lays_out, reads
 from sqlalchemy import (
     Column,
     ColumnElement,
@@ -45,6 +45,7 @@ class SQLAlchemy:
     def mapped_column(self, *args, **options) -> MappedColumn: ...
     @builds("read", "T")
     @builds("scan", "J")
+    @lays_out("T")
     def select(self, *entities: type[T] | ColumnElement[J] | Table[T]) -> Select[T, J]: ...
     def joinedload(self, *attributes: RelationAttribute[J, T, T]) -> Loader[T]: ...
     def selectinload(self, *attributes: RelationAttribute[J, T, T]) -> Loader[T]: ...

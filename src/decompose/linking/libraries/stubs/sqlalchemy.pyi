@@ -3,7 +3,7 @@ from collections.abc import Callable
 from typing import Generic, Self, TypeVar
 
 from decompose import EveryTable, TableName
-from decompose.effects import builds, calls_back, commits, connects, executes, joins, rolls_back, scans, transaction
+from decompose.effects import builds, calls_back, commits, connects, executes, joins, lays_out, rolls_back, scans, transaction
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -257,6 +257,7 @@ class TextClause:
 
 @builds("read", "T")
 @builds("scan", "J")
+@lays_out("T")
 def select(*entities: type[T] | ColumnElement[J] | Table[T] | list[ColumnElement[J]] | Statement[J, J]) -> Select[T, J]: ...
 @builds("insert", "T")
 def insert(table: type[T] | Table[T]) -> Insert[T]: ...
