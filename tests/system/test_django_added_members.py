@@ -56,3 +56,34 @@ def test_what_has_a_method_of_that_name_itself_and_is_no_model_is_left_alone(dra
         """
     )
     assert not any(d.target == "m:note" for d in app.system.dependencies if d.source == "m:answer")
+
+
+def test_members_may_be_added_where_an_application_is_ready_and_by_keywords(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": """
+                from django.db import models
+                class Order(models.Model): pass
+                class Note(models.Model): pass
+                """,
+            "shop/apps.py": """
+                from django.apps import AppConfig, apps
+                def note(self, text):
+                    from shop.models import Note
+                    Note.objects.create(text=text)
+                class Shop(AppConfig):
+                    name = "shop"
+                    def ready(self):
+                        Order = apps.get_model(app_label="shop", model_name="Order")
+                        Order.add_to_class(name="note", value=note)
+                """,
+            "shop/use.py": """
+                from shop.models import Order
+                def answer(key):
+                    Order.objects.get(pk=key).note("seen")
+                """,
+        }
+    )
+    assert ("shop.use:answer", "shop.apps:note") in app.calls("call")
+    assert not [spot for spot in app.system.blind_spots if spot.kind == "unresolved call"]

@@ -975,6 +975,27 @@ def test_tasks(draw: Draw) -> None:
     assert ("m:one", "m:helper") in app.calls("call")
 
 
+def test_an_application_of_celery_may_be_known_by_its_use_alone(draw: Draw) -> None:
+    app = draw(
+        """
+        import celery
+        from django.conf import settings
+        from django.utils.module_loading import import_string
+        app = import_string(settings.KIND)("m")
+        app.autodiscover_tasks(packages=lambda: settings.INSTALLED_APPS)
+        other = import_string(settings.OTHER)("m")
+        other.autodiscover(1)
+        @app.task(bind=True)
+        def one(self): pass
+        @other.task
+        def two(): pass
+        def start(): one.apply_async(args=[1])
+        """
+    )
+    assert app.entry_points("task") == {("m.one", "m:one")}
+    assert app.calls("task") == {("m:start", "m:one")}
+
+
 def test_a_task_sent_by_its_name(draw: Draw) -> None:
     app = draw(
         """

@@ -1,7 +1,8 @@
 """Objects that nothing in view makes, known by how they are used: ``session.query(Order)`` on an undeclared ``session``.
 
 A summary's class says which of its methods tell it apart (``__known_by__``) when they are given one of certain classes
-(``__known_with__``), both as words in a string. Such an object may be of a subclass, so what it does is inferred.
+(``__known_with__``), both as words in a string; a method that no other class has tells it apart whatever it is given. Such an object may
+be of a subclass, so what it does is inferred.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ class ByUse:
         self._telling: dict[str, list[tuple[Value, frozenset[int]]]] = {}
         for cls in engine.program.classes():
             methods = cls.facts.names.get("__known_by__")
-            given = cls.facts.names.get("__known_with__")
+            given = cls.facts.names.get("__known_with__", "")
             if cls.library and isinstance(methods, str) and isinstance(given, str):
                 wanted = frozenset(
                     engine.values[value][1]
@@ -79,16 +80,22 @@ class ByUse:
 
     def _told_by(self, site: Site) -> list[tuple[int, Value]]:
         scope, callee = site.frame.scope, site.operation[2]
-        if not site.arguments or type(callee) is not int or callee < 0:
+        if type(callee) is not int or callee < 0:
             return []
         for operation in scope.operations_producing(callee):
             telling = self._telling.get(operation[3]) if operation[0] == Op.ATTRIBUTE else None
             if telling is not None:
                 node = site.frame.nodes[operation[2]]
-                given = self.engine.values_of(self.engine.node_of(site.frame, site.arguments[0]))
-                if given and all(self._tells_nothing(value) for value in self.engine.values_of(node)):
-                    return [(node, instance) for instance, wanted in telling if self._are_all(given, wanted)]
+                if all(self._tells_nothing(value) for value in self.engine.values_of(node)):
+                    return [(node, instance) for instance, wanted in telling if self._fits(site, wanted)]
         return []
+
+    def _fits(self, site: Site, wanted: frozenset[int]) -> bool:
+        """Whether a call's first argument is of one of the ``wanted`` classes, if any are."""
+        if not wanted:
+            return True
+        given = self.engine.values_of(self.engine.node_of(site.frame, site.arguments[0])) if site.arguments else None
+        return bool(given) and self._are_all(given or (), wanted)
 
     def _tells_nothing(self, value: Value) -> bool:
         """Whether a value is just what something outside returned, or an attribute of that."""

@@ -8,10 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from decompose.linking import channels, given_dictionaries
+from decompose.linking.attributes import writing
+from decompose.linking.given_arguments import given_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from decompose.linking.engine import Engine
     from decompose.linking.frames import Site
     from decompose.linking.library_call import LibraryCall
     from decompose.linking.program import Scope
@@ -88,11 +91,34 @@ def _bind_named_classes(call: LibraryCall, _: str, arguments: list[Any]) -> None
         call.more_is_known()
 
 
+def _set_attribute(call: LibraryCall, effect: str, arguments: list[Any]) -> None:
+    """The object or class that the method is of has an attribute by the name that is given, from then on."""
+    name, given = (given_for(call.site, call.function, argument) for argument in arguments)
+    if not isinstance(name, str) or call.receiver < 0 or effect in call.done:
+        return
+    call.done.add(effect)
+    engine, frame = call.engine, call.site.frame
+    described = engine.values[call.receiver]
+    if described[0] == "C" and engine.program.scopes[described[1]].library:
+        source = engine.node_of(frame, given)
+        if source >= 0:
+            engine.watch(source, _put_into_class, engine, described[1], name)
+    else:
+        writing.store(engine.single(call.receiver), engine, frame, name, given, call.site.line)
+
+
+def _put_into_class(new: frozenset[Value], engine: Engine, cls: int, name: str) -> None:
+    for value in sorted(new):
+        if engine.values[value][0] == "F":
+            engine.contribute(cls, name, value)
+
+
 NOTED: dict[str, Callable[[LibraryCall, str, list[Any]], None]] = {
     "stores": _note_store,
     **dict.fromkeys(("transaction", "commits", "rolls_back", "connects"), _note_transaction),
     **dict.fromkeys(("listens", "announces", "gives"), _use_channels),
     "holds": _give_dictionary,
     "names_classes": _bind_named_classes,
+    "sets": _set_attribute,
 }
 """Effect -> what applies it."""

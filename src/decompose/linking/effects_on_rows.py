@@ -30,7 +30,8 @@ def _access(call: LibraryCall, effect: str, arguments: list[Any]) -> None:
     _record(call, effect, arguments[0], "execute")
     for variable in arguments[1:]:
         _record(call, effect, variable, "execute", ALONG)
-        call.touch_along(_rule(call), meant_by(call, variable))
+    along = dict.fromkeys(value for variable in arguments[1:] for value in meant_by(call, variable))
+    call.touch_along(_rule(call), tuple(along))
 
 
 def _build(call: LibraryCall, _: str, arguments: list[Any]) -> None:

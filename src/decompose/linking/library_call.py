@@ -231,5 +231,5 @@ class LibraryCall(TypeVariables):
         """Note what one of the queries that run here touches along with its own rows."""
         if rows:
             frame, line = self.place
-            place = frame.scope.index, frame.receiver, f"{rule}{ALONG}", line
+            place = frame.scope.index, frame.acting, f"{rule}{ALONG}", line
             self.engine.queries.touched_along.setdefault(place, set()).add(rows)

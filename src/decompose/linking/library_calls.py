@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from decompose.facts import Op
 from decompose.linking import query_types
 from decompose.linking.calls import outside
-from decompose.linking.effects import effect_names, parameter_plan
+from decompose.linking.effects import ALONG, effect_names, parameter_plan
 from decompose.linking.effects_on_rows import ACCESSES, ALWAYS_THE_SAME, WRITING
 from decompose.linking.frames import Site
 from decompose.linking.library_call import LibraryCall, Told
@@ -83,8 +83,13 @@ def _do_again(engine: Engine, plain: PlainResult, frame: Frame, result: Node, li
     """Do at another place what a function does everywhere."""
     if result >= 0 and plain.returned:
         engine.add(result, plain.returned)
+    along: dict[str, dict[Value, None]] = {}
     for operation, value, role, rule in plain.accesses:
         engine.accesses.add((frame.scope.index, frame.acting, operation, value, role, rule, line))
+        if rule.endswith(ALONG) and role == "execute":
+            along.setdefault(rule, {})[value] = None
+    for rule, values in along.items():
+        engine.queries.touched_along.setdefault((frame.scope.index, frame.acting, rule, line), set()).add(tuple(values))
 
 
 def call_of_elements(engine: Engine, site: Site, kind: str, name: str, every: Node) -> None:

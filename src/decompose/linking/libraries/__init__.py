@@ -157,6 +157,7 @@ FLUSHED_LATER: tuple[Callable[[Linked], Iterator[tuple[Scope, Scope, int]]], ...
 """Functions that another one has run at the end of the flush that it runs in itself: outer, inner, line."""
 
 RELATIONS: tuple[Callable[[Engine], None], ...] = (
+    django_added_members.note_added_members,
     django_relations.contribute_relations,
     sqlalchemy_relations.contribute_relations,
     peewee_relations.contribute_relations,
@@ -165,7 +166,6 @@ RELATIONS: tuple[Callable[[Engine], None], ...] = (
 """Called when classes are known and functions are not yet: state where relations lead, and add the attributes that they give."""
 
 CONTRIBUTORS: tuple[Callable[[Engine], None], ...] = (
-    django_added_members.contribute_added_members,
     django_history.contribute_histories,
     django_rows_below.contribute_rows_below,
     django_validated.contribute_validated,

@@ -1,11 +1,8 @@
-"""Methods that code puts on a model from outside: ``User.add_to_class("ask", ask)``, where a module is loaded."""
+"""Methods that code puts on a model from outside, ``User.add_to_class("ask", ask)``: who asks for one waits for what it will be."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from decompose.facts import Op
-from decompose.facts.records import Ref
 from decompose.linking.engine import Engine
 from decompose.linking.libraries.django_options import MODEL
 from decompose.linking.program import Scope
@@ -13,24 +10,18 @@ from decompose.linking.program import Scope
 _ADDING = "add_to_class"
 
 
-def contribute_added_members(engine: Engine) -> None:
-    """Give models, also a library's, the functions that modules add to them."""
-    base = engine.program.by_name.get(MODEL.partition(":")[0])
-    for scope, model, name, member in _added(engine) if base is not None else ():
-        functions = [v for v in sorted(engine.names.evaluate(scope, member)) if engine.values[v][0] == "F"]
-        for value in sorted(engine.names.evaluate(scope, model)) if functions else ():
-            kind, cls = engine.values[value][:2]
-            if kind == "C" and engine.hierarchy.inherits(engine.program.scopes[cls], MODEL):
-                for function in functions:
-                    engine.contribute(cls, name, function)
+def note_added_members(engine: Engine) -> None:
+    """Note their names, before anything is asked of rows."""
+    if MODEL.partition(":")[0] not in engine.program.by_name:
+        return
+    for scope in engine.program.scopes:
+        for asked in scope.facts.ops if not scope.library else ():
+            if asked[0] == Op.ATTRIBUTE and asked[3] == _ADDING:
+                engine.program.stored_attributes.update(_names_given(scope, asked[1]))
 
 
-def _added(engine: Engine) -> Iterator[tuple[Scope, Ref, str, Ref]]:
-    """Where, to what, by which name, and what is added."""
-    for module in engine.program.modules:
-        scope = module.top
-        for call in scope.facts.ops if not module.library else ():
-            if call[0] == Op.CALL and len(call[3]) == 2 and isinstance(call[3][0], str):
-                for asked in scope.operations_producing(call[2]):
-                    if asked[0] == Op.ATTRIBUTE and asked[3] == _ADDING:
-                        yield scope, asked[2], call[3][0], call[3][1]
+def _names_given(scope: Scope, adding: int) -> set[str]:
+    """The names by which members are added where a method that adds them is called."""
+    calls = [call for call in scope.facts.ops if call[0] == Op.CALL and call[2] == adding]
+    named = [ref for call in calls for ref in (*call[3][:1], *(given for name, given in call[4] if name == "name"))]
+    return {ref for ref in named if isinstance(ref, str)}

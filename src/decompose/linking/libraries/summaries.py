@@ -88,6 +88,7 @@ A summary is an ordinary stub (``NAME.pyi``, named by the dotted module) whose f
     @names_classes("T", "A")        A stands for the classes that the annotations of the function, or the class, bound to T name
     @renders("context")             queries in the argument, or in the dictionary that it is, are run
     @keeps("wrapped")               the argument is only kept, never called
+    @sets("name", "value")          the object, or class, has an attribute of that name from then on
     @fills("default_factory")       the argument is called for a field of the class around, whenever an object is made without it
     @handles("converter")           the argument is called for a field of the class around, whenever an object is made
     @asks("thing", "__len__")       the first of these special methods that the argument has is called

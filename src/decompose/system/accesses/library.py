@@ -17,6 +17,8 @@ from decompose.system.schema.tables import Schema
 OPERATIONS = frozenset({"read", "insert", "update", "delete", "scan", "lock"})
 
 _NONE: tuple[set[str], set[str]] = (set(), set())
+_MOST_OF_ONE_QUERY = 15
+"""No query of an application touches more tables than this along with its own, as far as is known (Weblate's largest touch 14)."""
 
 
 class LibraryAccesses:
@@ -94,19 +96,21 @@ class LibraryAccesses:
         """What some of the queries that arrive at a line touch, not all, and what of it is only guessed.
 
         It is guessed where it is of many tables, and none of the queries touches them all or the function joins some itself: then the
-        rest is of all that share the code on their way. What the function joins itself is neither.
+        rest is of all that share the code on their way. So it is where each touches more than any one query does: that was put together for
+        many. What the function joins itself is neither.
         """
         engine = self.linked.engine
         queries = engine.queries.touched_along.get((index, receiver, rule, line), ())
         each = [{table for v in query for table in self.schema.tables_of_value(v)} for query in queries]
         every = set[str]().union(*each)
-        by_all = every.intersection(*each)
+        crowded = len(every) > _MOST_OF_ONE_QUERY
+        by_all = set[str]() if crowded else every.intersection(*each)
         if every == by_all:
             return _NONE
         here = engine.queries.joined_by_function.get(index, ())
         own = {v for query in queries for v in query if self.linked.values[v][:2] in here}
         of_some = every.difference(*(self.schema.tables_of_value(v) for v in own)) - by_all
-        scattered = len(every) > MAX_ALTERNATIVES and (bool(own) or every not in each)
+        scattered = crowded or (len(every) > MAX_ALTERNATIVES and (bool(own) or every not in each))
         return of_some, of_some if scattered else set()
 
     def _consequences(self, further: dict[int, set[Place]]) -> None:

@@ -44,6 +44,7 @@ class TaskDecorator:
 
 class Celery:
     __has_more__ = True
+    __known_by__ = "autodiscover_tasks"
 
     def task(self, function: F = None, **options) -> Task[F] | TaskDecorator: ...
     def send_task(self, name, *args, **options): ...

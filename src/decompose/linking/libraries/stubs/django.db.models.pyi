@@ -29,6 +29,8 @@ from decompose.effects import (
     stores,
     updates,
     validates,
+    keeps,
+    sets,
 )
 
 M = TypeVar("M")
@@ -84,6 +86,10 @@ class Model:
     @deletes("Self")
     @cascades("Self")
     def adelete(self, *args, **options) -> None: ...
+    @classmethod
+    @sets("name", "value")
+    @keeps("value")
+    def add_to_class(cls, name, value): ...
     @reads("Self")
     def refresh_from_db(self, **options) -> None: ...
     @reads("Self")
