@@ -20,6 +20,7 @@ from decompose.linking.libraries import (
     model_views,
     rest_serializers,
 )
+from decompose.linking.libraries.ended_by_hooks import goes_on_in_transaction
 from decompose.linking.libraries.stated import scope_at
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
@@ -103,6 +104,16 @@ def _innermost(linked: Linked) -> Iterator[tuple[Scope, int]]:
         listed = classes if len(classes) == 1 else []
     for cls in dict.fromkeys(listed):
         yield from _goes_on(cls)
+
+
+def goes_on_in_transactions(linked: Linked) -> bool:
+    """Whether a middleware that the settings list goes on inside of a transaction."""
+    return any(
+        goes_on_in_transaction(linked, scope, NEXT)
+        for middlewares in listed_middlewares(linked)
+        for middleware in middlewares
+        for scope, _ in _goes_on(middleware)
+    )
 
 
 def listed_middlewares(linked: Linked) -> Iterator[list[Scope]]:

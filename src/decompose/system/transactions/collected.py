@@ -245,7 +245,11 @@ class CollectedTransactions:
             actors: set[Actor] = set()
             for entry, start, method, _ in requests:
                 actors.update(start.actors)
-                found.update(self._touched_bits.things(union(map(touching.of, start.actors))))
+                # What a view commits itself is not in what is committed behind it.
+                committing = {a for a in start.actors if self.commits.commits_in(a, ())}
+                found.update(left for a in sorted(committing) for left in self.commits.left_to(a, ()))
+                open_ones = [a for a in start.actors if a not in committing]
+                found.update(self._touched_bits.things(union(map(touching.of, open_ones))))
                 beside = led_on.get(around.reach.home((entry.handler, ""))[1], ())
                 for access, locking in (*(one for alone in start.alone for one in self.done(alone)), *beside):
                     if does_answer(method, access):

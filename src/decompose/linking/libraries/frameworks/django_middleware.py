@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from decompose.linking.libraries.django_middleware import NEXT, listed_middlewares
+from decompose.linking.libraries.django_middleware import NEXT, goes_on_in_transactions, listed_middlewares
 from decompose.linking.libraries.framework import Example, Framework
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
@@ -77,6 +77,7 @@ FRAMEWORK = Framework(
     name="Django's middlewares",
     summaries={"django.core.handlers.base": _HANDLERS, "django.utils.deprecation": _DEPRECATION},
     wires=(wires,),
+    requests_in_transactions=goes_on_in_transactions,
     examples=(
         Example(
             {

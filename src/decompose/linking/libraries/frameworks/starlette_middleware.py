@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from decompose.facts.records import ParameterKind
 from decompose.linking.frames import Site
+from decompose.linking.libraries.ended_by_hooks import goes_on_in_transaction
 from decompose.linking.libraries.framework import Example, Framework
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
@@ -133,6 +134,29 @@ def _taking(function: Value, scope: Scope, position: int) -> Iterator[tuple[Valu
     yield from ((function, name) for name in names[position : position + 1])
 
 
+def requests_in_transactions(linked: Linked) -> bool:
+    """Whether a middleware goes on inside of a transaction, or commits behind that."""
+    classes = (cls for cls in linked.application_classes() if linked.inherits(cls, f"{_BASE}:BaseHTTPMiddleware"))
+    own = [linked.class_value(cls.index) for cls in classes]
+    known = dict.fromkeys([*own, *(value for chain in _chains(linked) for value in chain)])
+    return any(
+        goes_on_in_transaction(linked, function, name)
+        for middleware in known
+        for name in {name for _, name in _takes(linked, middleware)}
+        for function in _functions(linked, middleware)
+    )
+
+
+def _functions(linked: Linked, middleware: Value) -> Iterator[Scope]:
+    """A middleware that is a function, or the methods of one by which it answers."""
+    scope = linked.program.scopes[linked.values[middleware][1]]
+    if scope.is_function:
+        yield scope
+        return
+    methods = (linked.bound_method(scope, name) for name in ("__call__", "dispatch"))
+    yield from (method[0] for method in methods if method is not None and not method[0].library)
+
+
 FRAMEWORK = Framework(
     name="Middlewares of ASGI applications",
     summaries={
@@ -141,6 +165,7 @@ FRAMEWORK = Framework(
         "fastapi.middleware": "from starlette.middleware import Middleware as Middleware",
     },
     wires=(wires,),
+    requests_in_transactions=requests_in_transactions,
     examples=(
         Example(
             """

@@ -3,9 +3,11 @@ from typing import TypeVar
 
 from jinja2 import Environment
 
-from decompose.effects import calls_back, keeps, renders, stores
+from decompose import Name
+from decompose.effects import asks_named, calls_back, keeps, renders, stores
 
 F = TypeVar("F")
+N = TypeVar("N")
 
 
 class Decorator:
@@ -137,8 +139,10 @@ current_app: Flask
 class ContextGlobals:
     __keeps_attributes__ = True
 
-    def get(self, name, default=None): ...
-    def pop(self, name, default=None): ...
+    @asks_named("Self", "N")
+    def get(self, name: Name[N], default=None): ...
+    @asks_named("Self", "N")
+    def pop(self, name: Name[N], default=None): ...
     def setdefault(self, name, default=None): ...
 
 
