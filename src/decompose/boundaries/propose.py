@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from decompose.boundaries.alike import told_of_alike
-from decompose.boundaries.candidates import HALVES, Judging, SplitOptions, Start, candidates_of, trivial_splits
+from decompose.boundaries.candidates import candidates_of, trivial_splits
 from decompose.boundaries.coarser import or_merged
 from decompose.boundaries.fewer import told_of_folds, told_of_ladder
 from decompose.boundaries.folders import Package
 from decompose.boundaries.graph import EvidenceGraph
+from decompose.boundaries.judging import Judging
 from decompose.boundaries.keeping import Earlier, keep
 from decompose.boundaries.ladder import Ladder, ladder_of, merged
+from decompose.boundaries.making import HALVES
+from decompose.boundaries.options import SplitOptions, Start
 from decompose.boundaries.partition import split_from_assignment
 from decompose.boundaries.pins import Settled, check_count
 from decompose.boundaries.platform import Released, told_of_platform

@@ -112,7 +112,7 @@ def link(
     if any(looked_at):
         engine.settle()
     proved = set(engine.accesses)
-    engine.proved_store_uses = len(engine.store_uses)
+    engine.store_uses.proved = len(engine.store_uses.found)
     assumed = [assume(engine) for assume in ASSUMPTIONS]
     if any(assumed):
         engine.settle()

@@ -14,6 +14,7 @@ from decompose.linking.given_arguments import given_for
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from decompose.facts.records import Ref
     from decompose.linking.engine import Engine
     from decompose.linking.frames import Site
     from decompose.linking.library_call import LibraryCall
@@ -36,6 +37,17 @@ class StoreUse(NamedTuple):
     """The argument that is the function that does it; else it is the one that calls."""
 
 
+class StoreUses:
+    """All of them, in the order in which they are found."""
+
+    def __init__(self) -> None:
+        self.found: list[StoreUse] = []
+        self.proved = 0
+        """So many of them rest on no assumption by a name."""
+        self.names_given: dict[Value, tuple[Scope, Ref]] = {}
+        """What stands for a name that a call is given (``decompose.Given``) -> where the name is, and what."""
+
+
 def _note_store(call: LibraryCall, _: str, arguments: list[Any]) -> None:
     """Something in a store is touched; of ``~N`` once for each name that N stands for; not where it is a table that T stands for."""
     kind, operation, name, acting = [*arguments, "", ""][:4]
@@ -47,7 +59,7 @@ def _note_store(call: LibraryCall, _: str, arguments: list[Any]) -> None:
         use = StoreUse(call.site, call.function, call.receiver, kind, operation, name, named, acting)
         if use not in call.done:
             call.done.add(use)
-            call.engine.store_uses.append(use)
+            call.engine.store_uses.found.append(use)
 
 
 def _note_transaction(call: LibraryCall, effect: str, arguments: list[Any]) -> None:

@@ -10,16 +10,17 @@ from weakref import WeakSet
 
 from decompose.defects import told_defect
 from decompose.facts.records import Ref
-from decompose.linking import announcements, operations, operators, operators_in_view, picked_below, put_into_classes
+from decompose.linking import announcements, operations, operators_in_view, picked_below
 from decompose.linking.attributes.by_name import StoresByName
 from decompose.linking.by_use import MAX_ROUNDS, ByUse
 from decompose.linking.calls import outside
 from decompose.linking.calls.by_chance import CallsByChance
 from decompose.linking.catch_alls import CatchAlls
+from decompose.linking.class_names import ClassNames, class_names_of
 from decompose.linking.containers import elements
 from decompose.linking.coroutine_wrappers import CoroutineWrappers
 from decompose.linking.declared_values import DeclaredValues
-from decompose.linking.effects_noted import StoreUse
+from decompose.linking.effects_noted import StoreUses
 from decompose.linking.fitting import Fitting
 from decompose.linking.frames import Frame, Single, Site, keep_results
 from decompose.linking.framing import CALLS_SHARE, MIN_CALLS, Framing
@@ -35,7 +36,7 @@ from decompose.linking.named_loads import NamedLoads
 from decompose.linking.names import Names
 from decompose.linking.open_bases import OpenBases
 from decompose.linking.operands import Queries
-from decompose.linking.program import Program, Scope
+from decompose.linking.program import Program
 from decompose.linking.references import References
 from decompose.linking.relations import Relations
 from decompose.linking.repeated_looks import RepeatedLooks
@@ -50,11 +51,6 @@ if TYPE_CHECKING:
     from decompose.linking.linked import Linked
 
 _Found = TypeVar("_Found")
-
-_KEEPING_OPERATORS = frozenset(
-    {"add", "radd", "iadd", "mod", "mul", "or", "ror", "ior", "delattr", "sent", "returned", "caught"}
-)
-"""Operators that say something about SQL text, containers, generators and properties too."""
 
 
 class Engine(Framing):
@@ -83,11 +79,7 @@ class Engine(Framing):
         self.sql = SqlFound()
         self.transactions: list[tuple[Site, str, str]] = []
         """Calls that open or end a transaction: the effect that says so, and the kind."""
-        self.store_uses: list[StoreUse] = []
-        self.names_given: dict[Value, tuple[Scope, Ref]] = {}
-        """What stands for a name that a call is given (``decompose.Given``) -> where the name is, and what."""
-        self.proved_store_uses = 0
-        """So many of them rest on no assumption by a name."""
+        self.store_uses = StoreUses()
         self.registrations: set[tuple[int, Value, str, str, int, int]] = set()
         self.containers = elements.Containers(self)
         self.references = References(program)
@@ -108,12 +100,7 @@ class Engine(Framing):
         """Scopes with objects that are known by their use only, each with the summary's module that they are of."""
         self.supposed: dict[int, str] = {}
         """Classes that are taken for a library's, though nothing proves it, each with the reason."""
-        self.special_names: set[str] = set()
-        self.special_methods_put_in: frozenset[str] = frozenset()
-        self.descriptors_put_in: frozenset[str] = frozenset()
-        self.own_names: set[str] = set()
-        """What the classes of the application have in their bodies."""
-        self.telling_operators: frozenset[str] = frozenset()
+        self.class_names = ClassNames()
         self.answers: defaultdict[Callable[..., Any], dict[Any, Any]] = defaultdict(dict)
         """What `found_once` keeps: each question, and what it was asked about -> the answer."""
         self.outside_members: dict[tuple[Value, str], frozenset[Value]] = {}
@@ -143,12 +130,7 @@ class Engine(Framing):
     def link(self) -> None:
         """Instantiate everything and propagate."""
         own = sum(len(scope.facts.ops) for scope in self.program.scopes if not scope.library)
-        self.special_methods_put_in = put_into_classes.special_methods_put_in(self.program)
-        self.descriptors_put_in = put_into_classes.descriptors_put_in(self)
-        self.special_names = {n for cls in self.program.classes() for n in cls.facts.names if n.startswith("__")}
-        self.special_names |= self.special_methods_put_in
-        self.own_names = {n for cls in self.program.classes() if not cls.library for n in cls.facts.names}
-        self.telling_operators = _KEEPING_OPERATORS | operators.operators_of(self.special_names)
+        self.class_names = class_names_of(self)
         self._looks = RepeatedLooks(self.program.scopes)
         self._calls_left = MIN_CALLS + CALLS_SHARE * own
         for module in self.program.modules:

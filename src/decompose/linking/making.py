@@ -25,7 +25,7 @@ _NAMESPACE = 3
 
 def make_class(engine: Engine, frame: Frame, cls: Scope) -> None:
     """The calls that a class statement implies, beside its body."""
-    if "__set_name__" in engine.special_names:
+    if "__set_name__" in engine.class_names.special:
         home = engine.class_frame(cls)
         for ref in cls.facts.names.values():
             if type(ref) is int and ref >= 0 and engine.plain_function(cls, ref) is None:

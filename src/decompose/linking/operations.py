@@ -296,7 +296,7 @@ def _raise(engine: Engine, frame: Frame, operation: list[Any]) -> None:
 
 def _binary(engine: Engine, frame: Frame, operation: list[Any]) -> None:
     _, dst, left, right, operator, line = operation
-    if operator not in engine.telling_operators:
+    if operator not in engine.class_names.telling_operators:
         return
     result = frame.nodes[dst]
     if operator == "sent" and frame.returns >= 0:
@@ -312,7 +312,7 @@ def _binary(engine: Engine, frame: Frame, operation: list[Any]) -> None:
         return
     if node >= 0:
         engine.watch(node, operators.operate, engine, frame, result, operator, right, line, node)
-    if type(right) is int and right >= 0 and (reflected := f"r{operator}") in engine.telling_operators:
+    if type(right) is int and right >= 0 and (reflected := f"r{operator}") in engine.class_names.telling_operators:
         node = frame.nodes[right]
         engine.watch(node, operators.operate, engine, frame, result, reflected, left, line, node)
 

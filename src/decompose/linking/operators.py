@@ -56,7 +56,7 @@ def _methods(operator: str) -> tuple[str, ...]:
     return (f"__{name}__",)
 
 
-def operators_of(defined: set[str]) -> frozenset[str]:
+def operators_of(defined: frozenset[str]) -> frozenset[str]:
     """The operators that may lead to one of the special methods that a program defines."""
     names = {name.strip("_") for name in defined}
     unreflected = {name[1:] for name in names if name[:1] == "r"}
@@ -100,7 +100,7 @@ def operate(
         elif description[0] == "O" and operator == "contains":
             if description[1] in ("dict", "set"):
                 keying.look_up(engine, frame, other, line)
-            if "__eq__" in engine.special_names and description[1] != "dict":
+            if "__eq__" in engine.class_names.special and description[1] != "dict":
                 engine.watch(description[2], _compare, engine, frame, other, line)
         elif description[0] == "O" and operator == "returned":
             engine.edge(engine.containers.results(description[2]), result)

@@ -26,7 +26,7 @@ def special_class(engine: Engine, description: tuple[Any, ...]) -> Scope | None:
 
 def is_put_in(engine: Engine, cls: Scope, name: str) -> bool:
     """Whether a class may be given a special method from elsewhere."""
-    return name in engine.special_methods_put_in and not cls.library
+    return name in engine.class_names.special_put_in and not cls.library
 
 
 def callable_object(engine: Engine, description: tuple[Any, ...]) -> tuple[Value, tuple[Any, ...]]:

@@ -52,7 +52,7 @@ class TypeVariables:
         """A variable stands for whatever the argument is, where the summary says that it gives a name."""
         engine, scope, key = self.engine, self.site.frame.scope, ref if type(ref) is int else repr(ref)
         value = engine.values.intern("G", scope.index, key)
-        engine.names_given[value] = scope, ref
+        engine.store_uses.names_given[value] = scope, ref
         self._bind_variable(engine.values[wanted][2][0][0], (value,))
 
     def _declared(self, group: str, *, made: bool) -> Types:

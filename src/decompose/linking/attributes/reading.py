@@ -114,7 +114,7 @@ def _load_from_instance(
         engine.watch(engine.fields(cls.index, name), binding.bind_values, engine, frame, result, value, cls, line)
     elif stored and (not cls.library or writing.keeps_attributes(engine, cls)):
         field = engine.fields_of(value, name)
-        if name in engine.descriptors_put_in:
+        if name in engine.class_names.descriptors_put_in:
             engine.watch(field, put_into_classes.load_bound, engine, frame, result, value, cls, line)
         else:
             engine.edge(field, result)

@@ -64,7 +64,7 @@ def tell_methods_not_told(engine: Engine) -> None:
             continue
         for operation in site.frame.scope.operations_producing(site.operation[2]):
             name = operation[3] if operation[0] == Op.ATTRIBUTE else ""
-            if name and name not in engine.own_names and name not in engine.program.stored_attributes:
+            if name and name not in engine.class_names.own and name not in engine.program.stored_attributes:
                 _call_not_told(engine, site, engine.values_of(site.frame.nodes[operation[2]]), name)
 
 

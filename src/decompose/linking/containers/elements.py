@@ -87,7 +87,7 @@ class Containers:
         for key in keys or ():
             if type(key) is int and key >= 0:
                 engine.edge(frame.nodes[key], self.keys(every))
-                if "__hash__" in engine.special_names:
+                if "__hash__" in engine.class_names.special:
                     engine.watch(frame.nodes[key], keying.hashed, engine, frame, line)
         for index, element in enumerate(elements):
             node = engine.node_of(frame, element)
@@ -107,7 +107,7 @@ class Containers:
                 continue
             constant = engine.names.constants.key(frame.scope, constant) if keys is not None else constant
             engine.edge(node, self.slot(every, constant))
-            if kind == "set" and "__hash__" in engine.special_names:
+            if kind == "set" and "__hash__" in engine.class_names.special:
                 engine.watch(node, keying.hashed, engine, frame, line)
         engine.put(frame.nodes[dst], engine.values.intern("O", kind, every))
 

@@ -48,7 +48,7 @@ def load_item(new: frozenset[Value], engine: Engine, frame: Frame, operation: li
 def _load_element(engine: Engine, frame: Frame, operation: list[Any], result: Node, container: tuple[Any, ...]) -> None:
     _, _, _, index, line = operation
     _, kind, every = container
-    if type(index) is int and index >= 0 and "__index__" in engine.special_names:
+    if type(index) is int and index >= 0 and "__index__" in engine.class_names.special:
         engine.watch(frame.nodes[index], _use_as_position, engine, frame, line)
     if _is_slice(frame.scope, index):
         engine.containers.part(result, kind, every, None, None)

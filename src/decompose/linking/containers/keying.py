@@ -49,7 +49,7 @@ def hashed(new: frozenset[Value], engine: Engine, frame: Frame, line: int) -> No
 
 def look_up(engine: Engine, frame: Frame, key: Ref, line: int) -> None:
     """A set or a table is asked for ``key``, or keeps it."""
-    if "__hash__" in engine.special_names and type(key) is int and key >= 0:
+    if "__hash__" in engine.class_names.special and type(key) is int and key >= 0:
         engine.watch(frame.nodes[key], hashed, engine, frame, line)
 
 

@@ -63,7 +63,7 @@ class StoreNames:
 
     def of_receiver(self, use: StoreUse) -> dict[Name, None]:
         """What the object was made or got with that acts; `HOLE` for what is a parameter that several give."""
-        scope, ref = self.linked.engine.names_given.get(use.named, (None, -1))
+        scope, ref = self.linked.engine.store_uses.names_given.get(use.named, (None, -1))
         if scope is None:
             return {}
         # Kept, it would refer to what refers to it, and keep the linked program until garbage is collected.

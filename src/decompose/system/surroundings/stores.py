@@ -63,11 +63,12 @@ class Stores:
     def _all(self) -> Iterator[StoreAccess]:
         """What all uses touch; where several objects may act, those of which the names are known count."""
         told: list[tuple[StoreUse, StoreAccess]] = []
-        for number, use in enumerate(self.linked.engine.store_uses):
+        uses = self.linked.engine.store_uses
+        for number, use in enumerate(uses.found):
             scope = use.site.frame.scope
             if scope.library or self.linked.seen.acts_unseen(scope, use.site.frame.receiver):
                 continue
-            assumed = number >= self.linked.engine.proved_store_uses
+            assumed = number >= uses.proved
             told += ((use, access) for access in self._accesses(use, assumed=assumed))
         named = {(id(use.site), use.operation) for use, access in told if "~" in use.name and access.store}
         for use, access in told:
