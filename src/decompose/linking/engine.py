@@ -24,7 +24,7 @@ from decompose.linking.effects_noted import StoreUses
 from decompose.linking.fitting import Fitting
 from decompose.linking.frames import Frame, Single, Site, keep_results
 from decompose.linking.framing import CALLS_SHARE, MIN_CALLS, Framing
-from decompose.linking.gathered import gather
+from decompose.linking.gathered import Gathering
 from decompose.linking.given import Given
 from decompose.linking.implicit_calls import ImplicitCalls
 from decompose.linking.key_parameters import KeyParameters
@@ -167,8 +167,9 @@ class Engine(Framing):
         self._settle()
         self.signatures.assume_bounds()
         self._settle()
+        gathering = Gathering(self)
         for _ in range(MAX_ROUNDS):
-            if not gather(self):
+            if not gathering.gather():
                 break
             self._settle()
         by_use = ByUse(self)

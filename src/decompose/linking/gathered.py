@@ -21,17 +21,43 @@ _MAX_LEFT_OUT = 32
 """Where more containers than this meet, they have nothing in common but the way that they go."""
 
 
-def gather(engine: Engine) -> bool:
-    """Give what was left out to the variables that lack something of it; whether there were any."""
-    held = Held(engine)
-    short = [
-        node
-        for node, values in engine.left_out.items()
-        if len(values) <= _MAX_LEFT_OUT and held.are_missed(node, values)
-    ]
-    for node in _first_of(engine, short):
-        _put_others(engine, node, sorted(engine.left_out[node]))
-    return bool(short)
+class Gathering:
+    """Gives variables that lack something what was left out, round by round."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._looked_at: dict[Node, int] = {}
+        """So many containers were left out when a node was looked at."""
+        self._together: dict[tuple[Value, ...], Value] = {}
+        """Containers -> the one that has the entries of all."""
+
+    def gather(self) -> bool:
+        """Give what was left out to the variables that lack something of it; whether there were any."""
+        looked_at, left_out = self._looked_at, self.engine.left_out
+        grown = {node: values for node, values in left_out.items() if looked_at.get(node) != len(values)}
+        looked_at.update({node: len(values) for node, values in grown.items()})
+        missed = Held(self.engine).missed_by(
+            {node: values for node, values in grown.items() if len(values) <= _MAX_LEFT_OUT}
+        )
+        for node in _first_of(self.engine, list(missed)):
+            self._put_others(node, sorted(missed[node]))
+        return bool(missed)
+
+    def _put_others(self, node: Node, others: list[Value]) -> None:
+        values = self.engine.values
+        for kind in _KINDS:
+            alike = tuple(value for value in others if values[value][1] == kind)
+            if alike:
+                known = self._together.get(alike)
+                self.engine.put(node, self._put_together(kind, alike) if known is None else known)
+
+    def _put_together(self, kind: str, containers: tuple[Value, ...]) -> Value:
+        every = self.engine.new_node()
+        together = self._together[containers] = self.engine.values.intern("O", kind, every)
+        self.engine.values.faint[together] = 0  # it stands for many, and is left out nowhere
+        for container in containers:
+            self.engine.containers.merge(self.engine.values[container][2], every)
+        return together
 
 
 def _first_of(engine: Engine, short: list[Node]) -> list[Node]:
@@ -55,15 +81,3 @@ def _reached(engine: Engine, start: Iterable[Node], seen: set[Node]) -> set[Node
             seen.add(node)
             waiting += engine.goes_to(node)
     return seen
-
-
-def _put_others(engine: Engine, node: Node, left_out: list[Value]) -> None:
-    for kind in _KINDS:
-        others = [engine.values[value][2] for value in left_out if engine.values[value][:2] == ("O", kind)]
-        if others:
-            every = engine.new_node()
-            together = engine.values.intern("O", kind, every)
-            engine.values.faint[together] = 0  # it stands for many, and is left out nowhere
-            for other in others:
-                engine.containers.merge(other, every)
-            engine.put(node, together)

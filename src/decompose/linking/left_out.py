@@ -37,8 +37,7 @@ def _calls_the_application(engine: Engine, site: Site) -> bool:
 
 def _short_of_something(engine: Engine) -> set[Node]:
     """The nodes that lack what containers which they did not take hold, and those that have the values of one."""
-    held = Held(engine)
-    missing = [node for node, values in engine.left_out.items() if held.are_missed(node, values)]
+    missing = list(Held(engine).missed_by(engine.left_out))
     reached = set(missing)
     while missing:
         new = [target for target in engine.goes_to(missing.pop()) if target not in reached]
@@ -69,12 +68,21 @@ class Held:
         self.engine = engine
         self._known: dict[tuple[Value, int], frozenset[Value]] = {}
 
-    def are_missed(self, node: Node, values: set[Value]) -> bool:
-        """Whether a node lacks anything that only those of the values hold which it did not take."""
-        present = self.engine.values_of(node)
+    def missed_by(self, left_out: dict[Node, set[Value]]) -> dict[Node, set[Value]]:
+        """The nodes that lack something which only containers that they did not take hold -> those that hold anything at all."""
+        telling = {value for value in frozenset[int]().union(*left_out.values()) if self._by(value, _MAX_DEPTH)}
+        found = {}
+        for node, values in left_out.items():
+            if not telling.isdisjoint(values):
+                others = telling & values
+                if self._are_missed(self.engine.values_of(node), others):
+                    found[node] = others
+        return found
+
+    def _are_missed(self, present: frozenset[Value], others: set[Value]) -> bool:
         missed: set[Value] = set()
-        for value in values:
-            if self.engine.values[value][0] == "O" and value not in present:
+        for value in others:
+            if value not in present:
                 missed |= self._by(value, _MAX_DEPTH)
         for value in present if missed else ():
             missed -= self._by(value, _MAX_DEPTH)
