@@ -117,11 +117,17 @@ class Framing(Places):
 
     def _lexical_frame(self, scope: Scope) -> Frame:
         parent = scope.parent
-        if parent is None or parent.facts.kind == ScopeKind.MODULE:
+        if parent is None:
             return self._modules[scope.module.index]
-        if parent.facts.kind == ScopeKind.CLASS:
-            return self.class_frame(parent)
-        return self.frame(parent, self._lexical_frame(parent), self.own_receiver(parent))
+        return self._lexical_frame_of(parent)
+
+    def _lexical_frame_of(self, scope: Scope) -> Frame:
+        """The frame of a scope itself, for nobody in particular."""
+        if scope.facts.kind == ScopeKind.MODULE:
+            return self._modules[scope.module.index]
+        if scope.facts.kind == ScopeKind.CLASS:
+            return self.class_frame(scope)
+        return self.frame(scope, self._lexical_frame(scope), self.own_receiver(scope))
 
     def frame_around(self, described: tuple[Any, ...]) -> Frame:
         """The frame that a described function was written in; of one that is known by its name only, for nobody in particular."""
@@ -131,6 +137,8 @@ class Framing(Places):
     def open_class(self, cls: Scope, parent: Frame) -> Frame:
         frame = self._new_frame(cls, self.new_nodes(cls.facts.nodes), parent, -1)
         self.classes[cls.index] = frame
+        for node, scope, ref in self.program.given_to_classes.get(cls.index, ()):
+            self.edge(self.node_of(self._lexical_frame_of(scope), ref), frame.nodes[node])
         if cls.library:
             self._instantiate_library(frame)
         else:

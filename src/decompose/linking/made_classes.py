@@ -12,15 +12,19 @@ import msgspec
 
 from decompose.facts import Op
 from decompose.facts.records import ParameterKind, Ref, ScopeFacts, ScopeKind
-from decompose.linking.program import Module, Program, Scope
+from decompose.linking.program import Given, Module, Program, Scope
 
 _MAX_STEPS = 12
 
 
 class _Maker(NamedTuple):
-    """A function that gives a class derived from what it is given: the positions and names of the parameters that are bases."""
+    """A function that gives a class derived from what it is given: the positions and names of the parameters that are bases, and
+    what the body of the class has.
+    """
 
     bases: tuple[tuple[int, str], ...]
+    function: Scope
+    body: tuple[tuple[str, Ref], ...]
 
 
 def add_made_classes(program: Program) -> None:
@@ -38,7 +42,7 @@ def add_made_classes(program: Program) -> None:
             if call is not None and (bases or _is_made_of_its_body(top, call)):
                 made.setdefault(id(call), (name, call, bases))
         if made:
-            _add(program, module, made)
+            _add(program, module, made, makers)
 
 
 def _leads_to_class(module: Module, operation: list[Any], makers: set[str]) -> bool:
@@ -50,7 +54,9 @@ def _leads_to_class(module: Module, operation: list[Any], makers: set[str]) -> b
     return bool(operation[0] == Op.FROM and operation[4] in makers)
 
 
-def _add(program: Program, module: Module, made: dict[int, tuple[str, list[Any], tuple[Ref, ...]]]) -> None:
+def _add(
+    program: Program, module: Module, made: dict[int, tuple[str, list[Any], tuple[Ref, ...]]], makers: dict[int, _Maker]
+) -> None:
     """Put the statement of a class behind each call that makes one."""
     top, ops, added = module.top, list[list[Any]](), list[ScopeFacts]()
     for operation in top.facts.ops:
@@ -61,9 +67,10 @@ def _add(program: Program, module: Module, made: dict[int, tuple[str, list[Any],
         facts = ScopeFacts(ScopeKind.CLASS, name, name, 0, call[-1], call[-1])
         facts.bases = list(bases)
         facts.base_annotations = [["c", None] for _ in bases]
-        _fill_body(top, call, facts)
+        given = _fill_body(facts, top, call[-1], _body(program, top, call, makers))
         ops += [[Op.CALL, top.facts.nodes + len(added), *call[2:]], [Op.CLASS, call[1], len(module.scopes)]]
         scope = Scope(len(program.scopes), module, facts, top)
+        program.given_to_classes.update({scope.index: given} if given else {})
         program.scopes.append(scope)
         module.scopes.append(scope)
         added.append(facts)
@@ -73,16 +80,61 @@ def _add(program: Program, module: Module, made: dict[int, tuple[str, list[Any],
     module.facts = msgspec.structs.replace(module.facts, scopes=[top.facts, *module.facts.scopes[1:], *added])
 
 
-def _fill_body(top: Scope, call: list[Any], facts: ScopeFacts) -> None:
-    """What the module binds to a name and the call puts into the class: ``type("Made", (Base,), {"run": run})``."""
+def _fill_body(facts: ScopeFacts, top: Scope, line: int, body: list[tuple[str, Scope, Ref]]) -> list[Given]:
+    """Put what the call puts into the class there, by name; gives what is no name of the module."""
     names = {ref: name for name, ref in top.facts.names.items() if type(ref) is int}
-    body = top.operations_producing(call[3][2]) if len(call[3]) == 3 else []
-    for operation in body[:1] if is_type(top, call[2]) else ():
-        for key, ref in zip(operation[4] or (), operation[3], strict=False) if operation[0] == Op.CONTAINER else ():
-            if isinstance(key, str) and type(ref) is int and ref in names:
-                facts.names[key] = facts.nodes
-                facts.ops.append([Op.FREE, facts.nodes, names[ref], call[-1]])
-                facts.nodes += 1
+    given: list[Given] = []
+    for key, scope, ref in body:
+        if type(ref) is not int or ref < 0:
+            continue
+        free = [o[2] for o in scope.operations_producing(ref) if o[0] == Op.FREE]
+        name = (names.get(ref) or (free[0] if len(free) == 1 else None)) if scope is top else None
+        if name is not None:
+            facts.ops.append([Op.FREE, facts.nodes, name, line])
+        else:
+            given.append((facts.nodes, scope, ref))
+        facts.names[key] = facts.nodes
+        facts.nodes += 1
+    return given
+
+
+def _body(program: Program, top: Scope, call: list[Any], makers: dict[int, _Maker]) -> list[tuple[str, Scope, Ref]]:
+    """What a class that a module makes has in its body: the name, and where a ref says what it is."""
+    if is_type(top, call[2]):
+        return [(key, top, ref) for key, ref in _entries(top, call[3][2]) if key] if len(call[3]) == 3 else []
+    function = function_meant(program, top, call[2])
+    maker = makers.get(function.index) if function is not None else None
+    if maker is None:
+        return []
+    parameters = {p[1]: (at, p) for at, p in enumerate(maker.function.facts.parameters)}
+    found: list[tuple[str, Scope, Ref]] = []
+    for key, ref in maker.body:
+        at, parameter = parameters.get(ref, (0, None)) if type(ref) is int else (0, None)
+        if parameter is None:
+            found += [(key, maker.function, ref)] if key else []
+        elif key:
+            found.append((key, top, argument_of(call, at, parameter[0])))
+        elif parameter[4] == ParameterKind.STAR_STAR:
+            named = {p[0] for p in maker.function.facts.parameters}
+            found += [(keyword, top, given) for keyword, given in call[4] if keyword and keyword not in named]
+        else:
+            found += [(each, top, given) for each, given in _entries(top, argument_of(call, at, parameter[0])) if each]
+    return found
+
+
+def _entries(scope: Scope, ref: Ref) -> list[tuple[str, Ref]]:
+    """What a dictionary that is written out holds under texts, also what is put there later; "" for what is unpacked in it."""
+    made = scope.operations_producing(ref) if type(ref) is int and ref >= 0 else []
+    if len(made) != 1 or made[0][0] != Op.CONTAINER or made[0][2] != "dict":
+        return []
+    found: list[tuple[str, Ref]] = []
+    for key, element in zip(made[0][4] or (), made[0][3], strict=False):
+        if isinstance(key, str):
+            found.append((key, element))
+        elif isinstance(element, list) and element[:1] == ["*"]:
+            found.append(("", element[1]))
+    stored = [o for o in scope.facts.ops if o[0] == Op.SET_ITEM and o[1] == ref and isinstance(o[2], str)]
+    return found + [(operation[2], operation[3]) for operation in stored]
 
 
 def _maker(function: Scope) -> _Maker | None:
@@ -97,9 +149,14 @@ def _maker(function: Scope) -> _Maker | None:
         given = (
             [positions[base] for base in bases_of_type(function, call) if base in positions] if call is not None else []
         )
-        if given:
-            return _Maker(tuple(given))
+        if call is not None and given:
+            return _Maker(tuple(given), function, tuple(_body_given(function, call[3][2], positions)))
     return None
+
+
+def _body_given(function: Scope, ref: Ref, positions: dict[int, tuple[int, str]]) -> list[tuple[str, Ref]]:
+    """The body of a class that a function makes: a dictionary of its own, or one that it is given."""
+    return [("", ref)] if ref in positions else _entries(function, ref)
 
 
 def call_held(scope: Scope, ref: Ref) -> list[Any] | None:

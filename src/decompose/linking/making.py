@@ -161,7 +161,7 @@ def _run(engine: Engine, frame: Frame, meta: Scope, name: str, receiver: Value, 
 
 
 def _give_body(engine: Engine, cls: Scope, inner: Frame) -> None:
-    """A metaclass is given what the body of a class binds; methods that nothing marks are not what it looks for."""
+    """A metaclass is given what the body of a class binds; methods that nothing marks are what it looks for only by their names."""
     positional = [p for p in inner.scope.facts.parameters if p[4] == ParameterKind.POSITIONAL]
     text = engine.values.external_result(engine.values.intern("X", "builtins", "str"))
     if text is not None and len(positional) > 1:
@@ -169,12 +169,26 @@ def _give_body(engine: Engine, cls: Scope, inner: Frame) -> None:
     if len(positional) < _NAMESPACE + 1:
         return
     every, home = engine.new_node(), engine.class_frame(cls)
+    wanted = _prefixes_asked(inner.scope)
+    engine.containers.name_by_texts(every)
     for name, ref in cls.facts.names.items():
-        node = engine.node_of(home, ref) if engine.plain_function(cls, ref) is None else -1
+        given = engine.plain_function(cls, ref) is None or (wanted and name.startswith(wanted))
+        node = engine.node_of(home, ref) if given else -1
         if node >= 0:
             engine.edge(node, engine.containers.slot(every, name))
     engine.namespaces[every] = cls.index
     engine.put(inner.nodes[positional[_NAMESPACE][1]], engine.values.intern("O", "dict", every))
+
+
+def _prefixes_asked(function: Scope) -> tuple[str, ...]:
+    """What a function asks whether names begin with it: ``name.startswith("clean_")``."""
+    asked = (o for o in function.facts.ops if o[0] == Op.CALL and len(o[3]) == 1 and isinstance(o[3][0], str))
+    return tuple(
+        operation[3][0]
+        for operation in asked
+        if operation[3][0].strip("_")
+        and any(name == "startswith" for _, name in function.attributes_read(operation[2]))
+    )
 
 
 @found_once

@@ -177,6 +177,10 @@ class Module:
         del self.top
 
 
+Given = tuple[int, Scope, int]
+"""A node of a class body, and the scope and the ref of it whose values it has."""
+
+
 class Program:
     """All modules. Application modules win over library summaries of the same name."""
 
@@ -189,6 +193,8 @@ class Program:
         self.by_name: dict[str, Module] = {}
         self.packages: set[str] = set()
         self.stored_attributes: set[str] = set()
+        self.given_to_classes: dict[int, list[Given]] = {}
+        """Classes that are made by a call -> what that gives them, beside what the module has under a name."""
         self.rendered = Rendered()
         self.pages = NO_PAGES
         self.statement_files = NO_FILES

@@ -44,6 +44,7 @@ _NAMES_BY_REASON = {
     "extra: which type an argument has is not asked where a function is chosen by it": (
         "functions/single dispatch by type of the argument",
         "functions/singledispatch on annotations",
+        "idioms/single dispatch and a registry of its implementations",
         "functions/single dispatch with a class that registers itself",
     ),
     "missing: that what a converter gives is text": ("types/attrs class with a converter, a validator and a factory",),
@@ -80,19 +81,14 @@ _NAMES_BY_REASON = {
         "functions/map filter and sorted with keys",
         "mixed/attribute by name over a fixed list, with a default function",
     ),
-    "missing: what a function puts into the body of a class that it makes": (
-        "mixed/class factory with a type call and methods from outside",
-    ),
     "extra: what the keywords of a class are given is not known by their names": (
         "mixed/metaclass that keeps a registry and a call hook",
     ),
     "extra: which of the exceptions below the one named arrives": (
         "functions/exception hierarchy with handler objects",
+        "idioms/exception classes with a hierarchy, chaining and notes",
     ),
-    "missing and extra: what binds a decorated method is called through it": (
-        "functions/decorator class with call and get",
-        "functions/stacked decorators rewrap",
-    ),
+    "missing and extra: what binds a decorated method is called through it": ("functions/stacked decorators rewrap",),
     "extra: which of two definitions a version of Python takes": ("functions/conditional definitions",),
     "missing and extra: what a metaclass puts into the body of a class, or is asked for": (
         "classes/metaclass that wraps methods",
@@ -103,6 +99,8 @@ _NAMES_BY_REASON = {
         "classes/replaced method on one instance",
         "classes/monkeypatched class method",
         "classes/property gives an object whose method is called",
+        "idioms/class decorator that wraps the public methods",
+        "idioms/methods that inspection finds are wrapped",
         "programs/dependency injection container",
     ),
     "extra: what a name of the function around held before that bound it anew": (
@@ -118,6 +116,21 @@ _NAMES_BY_REASON = {
     ),
     "extra: the container that an inherited method makes is one for all classes below": (
         "patterns/repositories that share a base which keeps rows",
+    ),
+    "extra: that the call of a metaclass takes the place of making an object": (
+        "idioms/metaclass whose call keeps one object for each key",
+    ),
+    "missing and extra: what is set under names that are asked of the class itself": (
+        "idioms/methods that are wrapped by names asked of the class",
+    ),
+    "extra: that an operator asks the right side only where the left one does not answer": (
+        "idioms/arithmetic between classes that answer from the right",
+    ),
+    "missing: what comparisons that total_ordering makes call": (
+        "idioms/comparison, hashing and truth as syntax asks for them",
+    ),
+    "missing and extra: what the methods of an abstract mapping call": (
+        "idioms/slots of a mapping view with delegated dunders",
     ),
     "missing: what matches of a pattern are": ("programs/tokenizer and parser",),
 }

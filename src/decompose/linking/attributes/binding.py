@@ -13,7 +13,7 @@ from decompose.linking.values import Types, Value
 if TYPE_CHECKING:
     from decompose.facts.records import Ref
     from decompose.linking.engine import Engine
-    from decompose.linking.frames import Frame
+    from decompose.linking.frames import Frame, Site
     from decompose.linking.program import Scope
     from decompose.linking.solver import Node
 
@@ -144,6 +144,19 @@ def bind_values(
             engine.put(result, engine.values.intern("B", value, receiver))
         else:
             bind_to_owner(engine, frame, result, value, receiver, cls, line)
+
+
+def bind_given(engine: Engine, site: Site, function: Value) -> None:
+    """``function.__get__(value)``: a method of the value."""
+    given = engine.node_of(site.frame, site.arguments[0]) if site.arguments else -1
+    if given >= 0 and site.result >= 0:
+        engine.watch(given, _bind_to_each, engine, site.result, function)
+
+
+def _bind_to_each(new: frozenset[Value], engine: Engine, result: Node, function: Value) -> None:
+    for value in new:
+        if engine.values[value][0] in ("I", "C"):
+            engine.put(result, engine.values.intern("B", function, value))
 
 
 def bind_to_owner(

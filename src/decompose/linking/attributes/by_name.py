@@ -53,6 +53,8 @@ class StoresByName:
         self._missed: dict[str, list[tuple[Value, Node]]] = {}
         self._waiting: list[tuple[_Store, frozenset[Value]]] = []
         self._dictionaries: dict[tuple[Value, bool], Node] = {}
+        self.replace_methods = any(map(_wraps_members, engine.program.scopes))
+        """Whether code puts what it makes of methods in their place, by their names."""
 
     def miss(self, value: Value, name: str, result: Node) -> None:
         """``result = value.name``, and nothing is known to set an attribute of that name."""
@@ -135,12 +137,14 @@ def set_attribute(engine: Engine, site: Site, base: Node, name: Ref, given: Ref)
     frame, scope = site.frame, site.frame.scope
     for pairs in _pairs(scope, name, given):
         engine.watch(engine.node_of(frame, pairs), _each_entry, engine, site, base)
+    source = engine.node_of(frame, given)
+    for pairs in _pairs_made_into(scope, name, given):
+        engine.watch(engine.node_of(frame, pairs), _each_name, engine, site, base, source)
     for table in _tables_asked(scope, name, given):
         if _is_gone_over(scope, name, table):
             engine.watch(engine.node_of(frame, table), _each_entry, engine, site, base)
         for text in engine.names.constants.listed(scope, name)[:_MAX_NAMES]:
             engine.watch(engine.node_of(frame, table), _one_entry, engine, site, base, text)
-    source = engine.node_of(frame, given)
     if source >= 0:
         engine.named_loads.when_known(frame, name, lambda text: set_on_all(engine, site, base, -1, text, source))
 
@@ -151,6 +155,22 @@ def _pairs(scope: Scope, name: Ref, given: Ref) -> Iterator[Ref]:
     for operation in scope.operations_producing(name):
         if operation[0] == Op.ITEM and operation[3] == ["c", 0] and operation[2] in halves:
             yield operation[2]
+
+
+def _pairs_made_into(scope: Scope, name: Ref, given: Ref) -> Iterator[Ref]:
+    """``name`` is one half of what a loop goes through, ``given`` what a call makes of the other: ``setattr(cls, name, traced(method))``."""
+    for operation in scope.operations_producing(given):
+        if operation[0] == Op.CALL:
+            for argument in (*operation[3], *(ref for _, ref in operation[4])):
+                yield from _pairs(scope, name, argument)
+
+
+def _wraps_members(scope: Scope) -> bool:
+    """Whether a function of the application does so."""
+    if scope.library or not any(o[0] == Op.FREE and o[2] == "setattr" for o in scope.facts.ops):
+        return False
+    stores = (o[3] for o in scope.facts.ops if o[0] == Op.CALL and len(o[3]) == 3)
+    return any(list(_pairs_made_into(scope, name, given)) for _, name, given in stores)
 
 
 def _tables_asked(scope: Scope, name: Ref, given: Ref) -> Iterator[Ref]:
@@ -183,6 +203,20 @@ def _each_entry(new: frozenset[Value], engine: Engine, site: Site, base: Node) -
         described = engine.values[value]
         if described[0] == "O" and described[1] in ("dict", "pair"):
             engine.containers.each_key(described[2], partial(set_on_all, engine, site, base, described[2]))
+
+
+def _each_name(new: frozenset[Value], engine: Engine, site: Site, base: Node, source: Node) -> None:
+    """Under each name that a table has: what is made of an entry is not told apart by entry."""
+    public = members.wanted_by(site.frame.scope).public
+
+    def set_it(name: str, _: Node) -> None:
+        if not (public and name.startswith("_")):
+            set_on_all(engine, site, base, -1, name, source)
+
+    for value in new:
+        described = engine.values[value]
+        if described[0] == "O" and described[1] in ("dict", "pair"):
+            engine.containers.each_key(described[2], set_it)
 
 
 def _one_entry(new: frozenset[Value], engine: Engine, site: Site, base: Node, name: str) -> None:

@@ -33,6 +33,8 @@ def load(
         bound = engine.bound_methods.get((value, name))
         if bound is not None and name not in stored:
             engine.add(result, bound)
+            if engine.stores_by_name.replace_methods:
+                engine.stores_by_name.miss(value, name, result)
             continue
         description = engine.values[value]
         kind = description[0]
@@ -57,6 +59,8 @@ def load(
                 engine.edge(engine.field_of_function(description[1], name), result)
             if name in _OF_A_PROPERTY:
                 _load_from_property(engine, result, value, description, name)
+            elif name == "__get__":
+                engine.put(result, engine.values.intern("K", value, name))
         elif kind in ("O", "Q"):
             engine.put(result, engine.values.intern("K", value, name))
 
@@ -129,7 +133,8 @@ def _load_from_instance(
         engine.add(result, bound)
         return
     member = engine.hierarchy.member(cls, name)
-    if not stored and not cls.library and (member is None or type(member.ref) is not int):
+    in_body = member is not None and type(member.ref) is int
+    if not stored and not cls.library and (not in_body or engine.stores_by_name.replace_methods):
         engine.stores_by_name.miss(value, name, result)
     if member is not None:
         if member.owner.library and not cls.library:

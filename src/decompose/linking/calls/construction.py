@@ -59,6 +59,8 @@ def construct(
         site.leads_to((cls.index, -1, _kind(site)), engine.single_targets, certain=True)
         _initialise_otherwise(engine, site, cls, initialiser, function, instance)
     if maker is not None and made is not None and not made.library:
+        if site.result >= 0 and engine.hierarchy.subclasses.get(cls.index):
+            engine.watch(site.result, _initialise_made, engine, site, cls)
         following.call_function(engine, site, ("F", made.index, engine.class_frame(maker.owner).index), value)
     elif maker is not None and made is None and following.is_decorated(maker):
         decorated = engine.node_of(engine.class_frame(maker.owner), maker.ref)
@@ -78,6 +80,18 @@ def _call_initialiser(
     following.call_function(engine, site, ("F", function.index, home.index), instance)
     site.kind, site.result = outer, result
     told_by_makers.tell(engine, site, cls, function)
+
+
+def _initialise_made(new: frozenset[Value], engine: Engine, site: Site, cls: Scope) -> None:
+    """What the ``__new__`` of a class gives is initialised by its own class, where that is below this one."""
+    for value in new:
+        description = engine.values[value]
+        own = engine.program.scopes[description[1]] if description[0] == "I" else cls
+        if own is not cls and not own.library and cls in engine.hierarchy.order(own):
+            initialiser = engine.hierarchy.member(own, "__init__")
+            function = engine.function_of(initialiser)
+            if initialiser is not None and function is not None and not function.library:
+                _call_initialiser(engine, site, own, initialiser, function, value)
 
 
 def _initialise_otherwise(

@@ -8,6 +8,7 @@ from types import AsyncGeneratorType, GeneratorType
 from typing import TYPE_CHECKING, Any
 
 from decompose.linking import library_calls, query_types, returned
+from decompose.linking.attributes import binding
 from decompose.linking.calls import (
     classes,
     construction,
@@ -67,6 +68,8 @@ def call(new: frozenset[Value], engine: Engine, site: Site) -> None:
             site.calls_outside(engine.values.intern("X", "typing", f"NamedTuple.{description[2]}"))
         elif kind == "K" and engine.values[description[1]][0] == "C":
             classes.give_subclasses(engine, site, engine.values[description[1]])
+        elif kind == "K" and engine.values[description[1]][0] == "F":
+            binding.bind_given(engine, site, description[1])
         elif kind == "K":
             methods.call(engine, site, description[1], description[2])
             kind = engine.values[description[1]][1]

@@ -329,6 +329,12 @@ class Containers:
         self.engine.edge(self.slot(source, None), self.slot(target, None))
         self.engine.edge(self.keys(source), self.keys(target))
 
+    def name_by_texts(self, every: Node) -> None:
+        """All keys of a container are texts."""
+        text = self.engine.values.external_result(self.engine.values.intern("X", "builtins", "str"))
+        if text is not None:
+            self.engine.put(self.keys(every), text)
+
     def read(self, every: Node, key: Any, result: Node) -> None:
         """``result`` gets what is stored under ``key``."""
         if key is None or (isinstance(key, int) and key < 0 and every not in self._lengths):

@@ -64,6 +64,8 @@ def _dictionary(engine: Engine, value: Value, wanted: Wanted) -> Node:
         for name, frame in names if made[key] >= 0 else ():
             node = engine.containers.slot(made[key], name)
             reading.load(engine.single(value), engine, frame, node, name, 0)
+        if made[key] >= 0:
+            engine.containers.name_by_texts(made[key])
     return made[key]
 
 

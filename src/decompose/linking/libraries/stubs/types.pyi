@@ -1,11 +1,16 @@
 from typing import TypeVar
 
-from decompose.effects import keeps
+from decompose.effects import keeps, supplies
 
+F = TypeVar("F")
 T = TypeVar("T")
 
 
 def MappingProxyType(mapping: T) -> T: ...
+
+
+@supplies("function")
+def MethodType(function: F, instance) -> F: ...
 
 
 class SimpleNamespace:
