@@ -61,7 +61,7 @@ class Names:
         while scope is not None:
             if scope.facts.kind != ScopeKind.CLASS or scope is inner:
                 if scope.facts.kind == ScopeKind.MODULE:
-                    return self.export(scope.module, name) or self.builtin(name)
+                    return self.export(scope.module, name) or self.builtin(name) or self.by_star(scope.module, name)
                 if name in scope.facts.names:
                     return self.evaluate(scope, scope.facts.names[name])
                 inner_class = self._inner_class(scope, name)
@@ -93,6 +93,11 @@ class Names:
             return self.evaluate(holder.top, holder.top.facts.names[name])
         return self.imported(f"{module.name}.{name}") if self._exists(f"{module.name}.{name}") else ()
 
+    def by_star(self, module: Module, name: str) -> Types:
+        """What a module has by the one star import from outside that it has; nothing where there are several, or the name is private."""
+        stars = self.program.outside_stars(module) if not (module.library or name.startswith("_")) else ()
+        return (self.values.intern("X", stars[0], name),) if len(stars) == 1 else ()
+
     def _exists(self, module_name: str) -> bool:
         return module_name in self.program.by_name or module_name in self.program.packages
 
@@ -109,7 +114,7 @@ class Names:
         if module is not None:
             found = self.export(module, name)
             if found or not module.library:
-                return found
+                return found or self.by_star(module, name)
         elif self._exists(f"{module_name}.{name}"):
             return self.imported(f"{module_name}.{name}")
         return (self.values.intern("X", module_name, name),)
@@ -229,7 +234,9 @@ class Names:
             case "M":
                 module = self.program.modules[description[1]]
                 found = self.export(module, name)
-                return found or ((self.values.intern("X", module.name, name),) if module.library else ())
+                return found or (
+                    (self.values.intern("X", module.name, name),) if module.library else self.by_star(module, name)
+                )
             case "X":
                 known = self._outside.get((value, name))
                 if known is None:

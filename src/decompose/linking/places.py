@@ -108,7 +108,7 @@ class Places(Solver):
             return self.export_node(holder, name)
         if name in module.own_submodules:
             return self.constant(self.values.intern("M", self.program.by_name[f"{module.name}.{name}"].index))
-        for value in self.names.builtin(name):
+        for value in self.names.builtin(name) or self.names.by_star(module, name):
             return self.constant(value)
         return -1
 

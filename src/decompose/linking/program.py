@@ -199,6 +199,7 @@ class Program:
         self.pages = NO_PAGES
         self.statement_files = NO_FILES
         self._public: dict[int, list[Any] | None] = {}
+        self._outside_stars: dict[int, tuple[str, ...]] = {}
 
     def add(self, name: str, file: str, facts: FileFacts, *, is_package: bool, library: bool = False) -> Module | None:
         """Number a file's scopes; None for a file without any (it could not be parsed)."""
@@ -288,6 +289,28 @@ class Program:
                 return None  # importing it has bound the package's name to the module itself
             stack += candidate.star_imports
         return None
+
+    def outside_stars(self, module: Module) -> tuple[str, ...]:
+        """The modules outside, or with a summary that need not tell all, of which a module has names by star imports, its own or others'."""
+        if module.index not in self._outside_stars:
+            found: dict[str, None] = {}
+            seen: set[int] = set()
+            waiting = [module]
+            while waiting:
+                here = waiting.pop()
+                if here.index in seen:
+                    continue
+                seen.add(here.index)
+                if here.library and here is not module:
+                    found[here.name] = None
+                    continue
+                for level, name in here.facts.stars:
+                    absolute = self.absolute_name(here, level, name)
+                    if absolute not in self.by_name:
+                        found[absolute] = None
+                waiting += here.star_imports
+            self._outside_stars[module.index] = tuple(found)
+        return self._outside_stars[module.index]
 
     def public_names(self, module: Module) -> list[Any] | None:
         """What a star import takes of a module, by its ``__all__``; None where that does not say it."""
