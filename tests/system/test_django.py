@@ -1649,3 +1649,17 @@ def test_a_model_below_an_installed_package_is_of_that_app(draw: Draw) -> None:
         "stores/cloud/models.py": "from django.db import models\n\nclass Bucket(models.Model):\n    name = models.CharField(max_length=9)\n",
     })  # fmt: skip
     assert [table.name for table in app.system.tables] == ["stores_bucket"]
+
+
+def test_the_manager_of_sites_knows_the_current_one(draw: Draw) -> None:
+    source = """
+    from django.contrib.sites.models import Site
+    from django.db import models
+    class Notice(models.Model):
+        site = models.ForeignKey(Site, on_delete=models.CASCADE)
+    def current(): return Site.objects.get_current()
+    def notices(): return list(current().notice_set.all())
+    """
+    app = draw(textwrap.dedent(source))
+    assert ("m:current", "read", "django_site") in app.accesses()
+    assert ("m:notices", "read", "m_notice") in app.accesses()

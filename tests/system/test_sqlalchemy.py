@@ -712,6 +712,15 @@ _CLOSED = (("delete", "shop"), ("update", "room"), ("delete", "sign"))
             },
             id="a commit looks up what is to be cut off from a deleted row, a deletion what is deleted with it",
         ),
+        pytest.param(
+            "class Shop(db.Model):\n    id = db.Column(db.Integer, primary_key=True)\n    rooms = db.relationship('Room', lazy='joined')\n"
+            "    signs = db.relationship('Sign', cascade='all', lazy='selectin')\n"
+            "class Room(db.Model):\n    id = db.Column(db.Integer, primary_key=True)\n    shop = db.Column(db.ForeignKey('shop.id'))\n"
+            "class Sign(db.Model):\n    id = db.Column(db.Integer, primary_key=True)\n    shop = db.Column(db.ForeignKey('shop.id'))\n"
+            "def f(shop: Shop):\n    db.session.delete(shop)\n    db.session.commit()",
+            {("f", does, table, "execute") for does, table in _CLOSED},
+            id="what came along with the row is not looked up again where it is deleted",
+        ),
     ],
 )
 def test_pending_changes_are_written_where_the_session_flushes(

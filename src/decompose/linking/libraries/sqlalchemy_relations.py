@@ -334,7 +334,8 @@ def deleted_along(linked: Linked, cls: Scope) -> Iterator[Consequence]:
             deletes = "all" in relation.cascade or "delete" in relation.cascade.replace("delete-orphan", "")
             if relation.between:
                 yield from (Consequence("delete", table, if_there=True) for table in relation.between)
-            if (relation.between or relation.many or deletes) and not relation.passive:
+            # What came along with the row is not looked up again.
+            if (relation.between or relation.many or deletes) and not relation.passive and relation.lazy not in _ALONG:
                 looked_for: tuple[Scope | str, ...] = (*relation.between, relation.target)
                 along = loaded_along(linked, relation.target, if_there=if_there)
                 for read in (*(Consequence("read", thing, if_there) for thing in looked_for), *along):
