@@ -179,3 +179,66 @@ def test_statements_of_drivers_of_mysql_are_exact(draw: Draw, driver: str) -> No
         ("delete", "orders", "exact"),
         ("update", "users", "exact"),
     }
+
+
+BEANIE = """
+from typing import Annotated, Optional
+from beanie import Document, Indexed, Link
+
+class Base(Document):
+    created: int
+
+class User(Base):
+    email: Annotated[str, Indexed(unique=True)]
+    class Settings:
+        name = "users"
+
+class Tag(Document):
+    word: str
+
+class Order(Base):
+    user: Link[User]
+    tags: Optional[list[Link[Tag]]] = None
+
+class Animal(Document):
+    class Settings:
+        is_root = True
+
+class Dog(Animal):
+    bark: str
+"""
+
+
+def test_documents_of_beanie_are_tables_and_links_keys_that_nobody_checks(draw: Draw) -> None:
+    app = draw({"m.py": BEANIE})
+    assert {table.name: [c.name for c in table.columns] for table in app.system.tables} == {
+        "Animal": ["id"],
+        "Order": ["id", "user", "tags", "created"],
+        "Tag": ["id", "word"],
+        "users": ["id", "email", "created"],
+    }
+    keys = {(k.table, k.columns, k.target_table, k.enforced) for k in app.system.foreign_keys}
+    assert keys == {("Order", ("user",), "users", False), ("Order", ("tags",), "Tag", False)}
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("return await User.find(User.email == 'x').sort(-User.created).limit(3).to_list()", {"read users"}),
+        ("return await User.find_one(User.email == 'x')", {"read users"}),
+        ("await User(email='').insert()", {"insert users"}),
+        ("await User(email='').save()", {"insert users"}),
+        ("user = await User.get('1'); await user.save()", {"read users", "update users"}),
+        ("await User.find(User.email == '').delete()", {"delete users"}),
+        ("await Order.find_all().set({Order.created: 0})", {"update Order"}),
+        ("await (await order.user.fetch()).save_changes()", {"read users", "update users"}),
+        ("[(await tag.fetch()).delete() for tag in order.tags]", {"read Tag", "delete Tag"}),
+        ("await Tag.insert_many([Tag(word='')])", {"insert Tag"}),
+        ("return [dog async for dog in Dog.find()]", {"read Animal"}),
+        ("return await Order.count()", {"read Order"}),
+        ("Order.find()", {"read Order"}),
+    ],
+)
+def test_what_reads_and_writes_documents_of_beanie(draw: Draw, body: str, expected: set[str]) -> None:
+    app = draw({"m.py": BEANIE, "use.py": f"from m import *\nasync def f(order: Order):\n    {body}\n"})
+    assert {f"{operation} {table}" for _, operation, table in app.accesses()} == expected

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 SAVES = frozenset({
     "django.db.models:Model.save", "django.db.models:Model.asave", "mongoengine:Document.save", "peewee:Model.save",
-    "tortoise.models:Model.save",
+    "tortoise.models:Model.save", "beanie:Document.save",
 })  # fmt: skip
 """The rules of those that insert what is new and update what is not."""
 

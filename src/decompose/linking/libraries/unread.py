@@ -20,7 +20,7 @@ _FRAMEWORKS = {
 """Module -> the name of the framework."""
 
 _MAPPERS = {
-    "arango": "ArangoDB", "auditlog": "django-auditlog", "axiom": "Axiom", "beanie": "Beanie", "cassandra.cqlengine": "Cassandra's object mapper", "couchdb": "CouchDB",
+    "arango": "ArangoDB", "auditlog": "django-auditlog", "axiom": "Axiom", "cassandra.cqlengine": "Cassandra's object mapper", "couchdb": "CouchDB",
     "dataset": "dataset", "djongo": "Djongo", "edgedb": "EdgeDB", "gel": "Gel", "gino": "GINO", "lancedb": "LanceDB",
     "langchain_chroma": "a vector store of LangChain", "langchain_community.vectorstores": "a vector store of LangChain",
     "langchain_postgres": "a vector store of LangChain",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from decompose.linking.found import FoundAccess, FoundKey, FoundTable
 from decompose.linking.libraries.models import (
+    beanie,
     frappe,
     mongoengine,
     odoo,
@@ -20,6 +21,7 @@ from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
 
 _MAPPERS: tuple[tuple[str, Callable[[Linked], Iterator[FoundTable | FoundKey]]], ...] = (
+    *((package, beanie.schema) for package in beanie.PACKAGES),
     *((package, mongoengine.schema) for package in mongoengine.PACKAGES),
     ("odoo", odoo.schema),
     ("peewee", peewee.schema),
