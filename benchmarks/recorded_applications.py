@@ -548,7 +548,9 @@ APPLICATIONS = {
     ),
     "flexget": Application(
         f"{_GITHUB}Flexget/Flexget", "05b661f56", ".", "flexget", "sqlalchemy", ("-e", ".", "pytest==8.*", "vcrpy==7.*"),
-        ("-m", "not online and not require_optional_deps", "tests"), True, {},
+        ("-m", "not online and not require_optional_deps", *(f"tests/test_{name}.py" for name in (
+            "backlog", "delay", "entry_list", "movie_list", "pending_list", "regexp_list", "remember_rejected", "seen", "simple_persistence", "upgrade"))),
+        True, {},
     ),
 }  # fmt: skip
 
