@@ -15,7 +15,7 @@ from decompose.linking.found import FoundEntry, FoundKey, FoundTable
 from decompose.linking.libraries import (
     admin_forms,
     admin_rows,
-    appbuilder_routes,
+    appbuilder_pages,
     brought_models,
     celery_schedules,
     declared_commands,
@@ -218,6 +218,7 @@ IMPLIED: tuple[Callable[[Linked], Iterator[model_views.Implied]], ...] = (
     django_admin_views.relations_saved,
     django_permissions.implied,
     model_pages.implied,
+    appbuilder_pages.implied,
     frappe_documents.implied,
     admin_rows.implied,
     graphene_fields.implied,
@@ -251,7 +252,6 @@ def on_in_tests(linked: Linked) -> frozenset[str]:
 
 ENTRY_POINTS: tuple[Callable[[Linked], Iterator[FoundEntry]], ...] = (
     decorator_routes.entry_points,
-    appbuilder_routes.entry_points,
     django_routes.entry_points,
     decorated.entry_points,
     celery_schedules.entry_points,

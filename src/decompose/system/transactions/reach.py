@@ -33,15 +33,15 @@ def at_run_time(
     What a framework does for a class stays, but for what it does on objects of it only where somebody asks it to, which is
     told of who asks; the queries that a body makes are told where they run. A class that unknown code is handed may be made
     there or not: what its objects do is not told of who hands it over. Who calls a function without a name that a module keeps
-    comes to the module's code, but not to what this registers when it is imported; nor does the module's code itself run what it
-    registers as an entry point.
+    comes to the module's code, but not to what this registers when it is imported, and who calls one that a class keeps not to what the
+    class answers as an entry point; nor does the module's code itself run what it registers as an entry point.
     """
     dependencies = list(dependencies)
     handlers = {name for entry in entry_points for name in (entry.handler, entry.method) if name}
     called = {d.target for d in dependencies if d.target.endswith(":") and d.runs and d.source != d.target}
 
     def runs_later(d: Dependency) -> bool:
-        if d.rule == PASSED_OUTSIDE and d.target in classes:
+        if d.target in classes and (d.rule == PASSED_OUTSIDE or (d.kind == "call" and d.target in handlers)):
             return True
         if d.kind in _REGISTERING and (d.source in called or (d.source.endswith(":") and d.target in handlers)):
             return True

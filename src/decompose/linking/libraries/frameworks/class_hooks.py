@@ -196,6 +196,7 @@ FRAMEWORK = Framework(
         "click",
         "falcon",
         "flask_admin",
+        "flask_appbuilder",
         "flask_script",
         "flask_socketio",
         "kombu",
