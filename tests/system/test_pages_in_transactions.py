@@ -110,3 +110,40 @@ def test_pages_of_several_models_are_not_told_apart_and_have_none(draw: Draw) ->
     class Both(admin.ModelAdmin): pass
     """
     assert _pages(draw, source) == {}
+
+
+def test_pages_of_the_application_s_own_in_the_place_of_the_framework_s_save_nothing_that_these_would(
+    draw: Draw,
+) -> None:
+    source = """
+    class Items(admin.TabularInline):
+        model = Item
+    @admin.register(Order)
+    class Orders(admin.ModelAdmin):
+        inlines = [Items]
+        def add_view(self, request, form_url="", extra_context=None): return elsewhere()
+        def change_view(self, request, object_id, form_url="", extra_context=None): return elsewhere()
+        def delete_model(self, request, obj):
+            super().delete_model(request, obj)
+            Note.objects.create()
+        def delete_view(self, request, object_id, extra_context=None):
+            return super().delete_view(request, object_id, extra_context)
+    def elsewhere(): pass
+    """
+    app = draw({**FILES, "shop/admin.py": IMPORTS + source})
+    written = ("shop_item", "shop_note", "shop_order", "shop_order_tags")
+    assert _told(app) == {"Orders, answering by delete_view": (written, ("admin Order",))}
+    assert {a.operation for a in app.system.accesses if a.table == "shop_order"} == {"read", "delete"}
+    assert not [a for a in app.system.accesses if a.table == "shop_order_tags" and a.operation == "insert"]
+
+
+def test_a_page_of_the_application_s_own_that_goes_on_to_the_framework_s_saves_what_that_does(draw: Draw) -> None:
+    source = """
+    @admin.register(Order)
+    class Orders(admin.ModelAdmin):
+        def add_view(self, request, form_url="", extra_context=None): return None
+        def change_view(self, request, object_id, form_url="", extra_context=None):
+            return self.changeform_view(request, object_id, form_url, extra_context)
+    """
+    told = _pages(draw, source)
+    assert told == {"Orders, answering by changeform_view": (("shop_order", "shop_order_tags"), ("admin Order",))}

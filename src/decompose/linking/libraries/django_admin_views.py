@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from decompose.linking.frames import Site
 from decompose.linking.libraries import admin_filters, model_views
 from decompose.linking.libraries.admin_pages import admin_page, pages_inside, registered_for
+from decompose.linking.libraries.answered_in_transactions import goes_on
 from decompose.linking.libraries.django_forms import meta_body, told_by_meta
 from decompose.linking.libraries.django_schema import (
     MANY_TO_MANY,
@@ -62,7 +63,8 @@ def relations_saved(linked: Linked) -> Iterator[model_views.Implied]:
     """What pages of single rows save besides the row: its relations to many, where no method of the application's stands in its place."""
     page = admin_page(linked.program)
     for cls in linked.application_classes() if page is not None else ():
-        if page in linked.hierarchy.order(cls) and not _has_its_own(linked, cls, *_SAVES_INSIDE):
+        saves = any(goes_on(linked, cls, way, _FORMS[0]) for way in _FORMS[1:])
+        if saves and page in linked.hierarchy.order(cls) and not _has_its_own(linked, cls, *_SAVES_INSIDE):
             for model in registered_for(linked, cls):
                 for field in _relations_in_form(linked, cls, model):
                     between = table_between(linked, model, field)

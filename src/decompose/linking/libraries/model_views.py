@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from decompose.linking.libraries.admin_pages import registered_for
+from decompose.linking.libraries.answered_in_transactions import goes_on
 from decompose.linking.libraries.django_forms import SERIALIZER
 from decompose.linking.libraries.django_options import MODEL
 from decompose.linking.libraries.django_schema import library_class
@@ -48,7 +49,9 @@ _MODULES = ("django.views", "rest_framework", "django.contrib.admin")
 _ADMIN = "Admin"
 _FORBIDS = {"insert": "has_add_permission", "update": "has_change_permission", "delete": "has_delete_permission"}
 """Operation of an admin page -> the method that forbids it, if all that it says is no."""
-_PAGE = "ModelAdmin"
+_PAGE, _FORM = "ModelAdmin", "changeform_view"
+_PAGES = {"insert": "add_view", "update": "change_view"}
+"""Operation -> the page of the admin on which it is done."""
 _OF_PAGES = {
     "read": ("", ("get_queryset", "get_object")),
     "insert": ("changeform_view changelist_view", ("save_model",)),
@@ -203,10 +206,13 @@ def _is_the_librarys(linked: Linked, cls: Scope, name: str) -> bool:
 
 
 def _is_forbidden(linked: Linked, cls: Scope, operation: str) -> bool:
-    """Whether the class says ``False`` to whoever asks for it."""
+    """Whether the class says ``False`` to whoever asks for it, or has another page in the place of the framework's."""
     member = linked.hierarchy.member(cls, _FORBIDS.get(operation, ""))
     function = linked.engine.function_of(member)
-    return function is not None and function.facts.returns == [["c", False]]
+    if function is not None and function.facts.returns == [["c", False]]:
+        return True
+    page = _PAGES.get(operation)
+    return page is not None and not goes_on(linked, cls, page, _FORM)
 
 
 def _is_left(linked: Linked, cls: Scope, operation: str) -> bool:

@@ -109,7 +109,8 @@ there is ``__hooks_answering__ = "create"``, the others are called only where on
 ``__hooks_called_by__ = "form_valid by post put, render by get"``, those named are, also of classes below.
 ``__named_hooks__ = "actions by list, columns"`` in a class body: attributes in which a subclass lists functions, or methods by their names,
 which the library calls, and by which of its methods.
-``__answered_in_transactions__ = "save_page"`` in a class body: methods of the library that open a transaction around each request.
+``__answered_in_transactions__ = "save_page by new_page, delete_page"`` in a class body: methods of the library that open a transaction
+around each request, and by which others of it these are come to.
 ``__decorators_in__ = "decorators"`` in a class body: the attributes in which a subclass lists decorators of its methods.
 ``__calls_nothing__`` in a class body: code outside calls none of the methods that subclasses define.
 ``__known_by__ = "query get"`` and ``__known_with__ = "Base Statement"`` in a class body: an object of which nothing else is known

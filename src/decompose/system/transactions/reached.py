@@ -8,7 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from decompose.system.gathered import Gathered, positions
-from decompose.system.model import REQUEST, Access, Dependency, EntryPoint, System, Transaction
+from decompose.system.model import AFTER_COMMIT, REQUEST, Access, Dependency, EntryPoint, System, Transaction
 from decompose.system.transactions.entered import Asked, Entered, does_answer, without_dispatch
 from decompose.system.transactions.events import Actor
 from decompose.system.transactions.narrowed import Recorded, numbered, plain
@@ -58,7 +58,12 @@ def what_is_inside(system: System) -> list[Inside]:
         for name in names:
             asked.setdefault(entered.asked(entry, name), set()).update(entered.start(entry, name).actors)
     found = []
-    for t, names in zip(system.transactions, _leading(system, entering, entered), strict=True):
+    leading, led = entering, entered
+    if any(d.rule == AFTER_COMMIT for d in system.dependencies):
+        # What waits for the end of a transaction is in none of it, but may open one of its own.
+        leading = running(system, recorded, after_commit=True, dispatching=False)
+        led = Entered(system.classes, system.dependencies, system.entry_points, leading)
+    for t, names in zip(system.transactions, _leading(system, leading, led), strict=True):
         actor = numbered((t.definition, t.unit), t.number)
         if t.scope == REQUEST:
             start = {one for by in asked_of(t) for one in asked.get(by, ())}

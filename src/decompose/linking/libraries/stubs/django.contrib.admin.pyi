@@ -79,7 +79,7 @@ class ListResponse(TemplateResponse, Generic[M]):
 
 
 class ModelAdmin(BaseModelAdmin[M]):
-    __answered_in_transactions__ = "changeform_view delete_view"
+    __answered_in_transactions__ = "changeform_view by add_view change_view, delete_view"
     @reads("M")
     def get_object(self, request, object_id, from_field=None) -> M: ...
     @leaves_to("M", "save")
