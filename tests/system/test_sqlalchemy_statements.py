@@ -1162,3 +1162,27 @@ def test_a_row_of_columns_or_of_unknown_many_tells_nothing(draw: Draw) -> None:
     """
     app = draw({"models.py": MODELS, "m.py": textwrap.dedent(source)})
     assert not [found for found in app.accesses() if found[1] == "update"]
+
+
+def test_models_have_the_class_of_queries_that_their_extension_is_given(draw: Draw) -> None:
+    source = """
+    from flask_sqlalchemy import SQLAlchemy
+    from flask_sqlalchemy.query import Query
+    class Queries(Query):
+        def active(self, key): return self.filter_by(id=key).first()
+    db = SQLAlchemy(query_class=Queries)
+    class Order(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+    class Line(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        order_id = db.Column(db.ForeignKey("order.id"))
+    def order(): return Order.query.active(1)
+    def lines(): return Line.query.filter_by(order_id=1).active(1)
+    """
+    app = draw(textwrap.dedent(source))
+    assert app.calls("call") >= {("m:order", "m:Queries.active"), ("m:lines", "m:Queries.active")}
+    assert {found for found in app.accesses() if found[0] == "m:Queries.active"} == {
+        ("m:Queries.active", "read", "order"),
+        ("m:Queries.active", "read", "line"),
+    }
+    assert not [spot for spot in app.system.blind_spots if spot.kind == "unresolved call"]
