@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
 import pytest
 
-from tests.applications import TINY
+from tests.applications import TINY, write_tree
 
 Result = subprocess.CompletedProcess[str]
 Run = Callable[..., Result]
@@ -37,15 +37,6 @@ def run(tmp_path: Path) -> Run:
         )
 
     return run
-
-
-def write(base: Path, files: Mapping[str, str | bytes]) -> Path:
-    """Write a file tree; names may hold bytes that are no UTF-8, as surrogates."""
-    for relative, content in files.items():
-        path = base / relative
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return base
 
 
 def refused(result: Result, *words: str) -> None:
@@ -82,19 +73,21 @@ def test_a_folder_without_anything_to_split_is_refused(
     run: Run, tmp_path: Path, files: dict[str, str], words: tuple[str, ...]
 ) -> None:
     (tmp_path / "app").mkdir()
-    refused(run("analyze", write(tmp_path / "app", files), "-o", tmp_path / "out"), str(tmp_path / "app"), *words)
+    refused(run("analyze", write_tree(tmp_path / "app", files), "-o", tmp_path / "out"), str(tmp_path / "app"), *words)
     assert not (tmp_path / "out").exists()
 
 
 def test_a_path_that_is_no_folder_is_refused(run: Run, tmp_path: Path) -> None:
     refused(run("analyze", tmp_path / "nowhere", "-o", tmp_path / "out"), str(tmp_path / "nowhere"), "no such folder")
-    file = write(tmp_path / "app", TINY) / "app.py"
+    file = write_tree(tmp_path / "app", TINY) / "app.py"
     refused(run("analyze", file, "-o", tmp_path / "out"), str(file), "this is a file")
 
 
 def test_an_output_below_a_file_is_refused(run: Run, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("mine")
-    refused(run("analyze", write(tmp_path / "app", TINY), "-o", tmp_path / "file" / "run"), "cannot be written", "-o")
+    refused(
+        run("analyze", write_tree(tmp_path / "app", TINY), "-o", tmp_path / "file" / "run"), "cannot be written", "-o"
+    )
     assert (tmp_path / "file").read_text() == "mine"
 
 
@@ -123,13 +116,13 @@ def test_a_refused_run_leaves_nothing_behind(run: Run, tmp_path: Path) -> None:
     ],
 )
 def test_a_lone_surrogate_in_a_literal_is_read(run: Run, tmp_path: Path, source: str) -> None:
-    analysed(run("analyze", write(tmp_path / "app", {**TINY, "bad.py": source}), "-o", tmp_path / "out"))
+    analysed(run("analyze", write_tree(tmp_path / "app", {**TINY, "bad.py": source}), "-o", tmp_path / "out"))
 
 
 def test_a_file_name_that_is_no_utf8_is_read(run: Run, tmp_path: Path) -> None:
     name = os.fsdecode(b"caf\xe9.py")
     files = {**TINY, name: "from app import words\n\n\ndef use():\n    return words()\n"}
-    analysed(run("analyze", write(tmp_path / "app", files), "-o", tmp_path / "out"))
+    analysed(run("analyze", write_tree(tmp_path / "app", files), "-o", tmp_path / "out"))
 
 
 @pytest.mark.parametrize(
@@ -150,17 +143,19 @@ def test_a_file_name_that_is_no_utf8_is_read(run: Run, tmp_path: Path) -> None:
 def test_a_wrong_configuration_is_refused_with_file_and_key(
     run: Run, tmp_path: Path, name: str, text: str, key: str
 ) -> None:
-    base = write(tmp_path / "app", {**TINY, name: text})
+    base = write_tree(tmp_path / "app", {**TINY, name: text})
     refused(run("analyze", base, "-o", tmp_path / "out"), str(base / name), key)
 
 
 def test_an_exclude_pattern_that_means_nothing_is_refused(run: Run, tmp_path: Path) -> None:
-    refused(run("analyze", write(tmp_path / "app", TINY), "-o", tmp_path / "out", "--exclude", "!"), "--exclude", "!")
+    refused(
+        run("analyze", write_tree(tmp_path / "app", TINY), "-o", tmp_path / "out", "--exclude", "!"), "--exclude", "!"
+    )
 
 
 @pytest.mark.parametrize("services", ["0", "5-2", "many", "-1"])
 def test_a_number_of_services_that_is_none_is_refused(run: Run, tmp_path: Path, services: str) -> None:
-    base = write(tmp_path / "app", TINY)
+    base = write_tree(tmp_path / "app", TINY)
     refused(run("analyze", base, "-o", tmp_path / "out", "--services", services), "--services", services)
 
 
@@ -184,7 +179,7 @@ def test_a_path_that_is_too_long_is_refused(run: Run) -> None:
     ],
 )  # fmt: skip
 def test_a_broken_run_directory_is_refused(run: Run, tmp_path: Path, content: bytes) -> None:
-    base = write(tmp_path / "run", {"analysis.json": content})
+    base = write_tree(tmp_path / "run", {"analysis.json": content})
     refused(run("export", base, "tables"), str(base / "analysis.json"), "decompose analyze")
 
 
@@ -197,14 +192,14 @@ def test_a_full_stdout_is_told(run: Run) -> None:
 
 
 def test_a_folder_of_something_else_is_not_replaced(run: Run, tmp_path: Path) -> None:
-    other = write(tmp_path / "thesis", {"analysis.json": '{"mine": 1}', "thesis.tex": "years of work"})
-    run("analyze", write(tmp_path / "app", TINY), "-o", other)
+    other = write_tree(tmp_path / "thesis", {"analysis.json": '{"mine": 1}', "thesis.tex": "years of work"})
+    run("analyze", write_tree(tmp_path / "app", TINY), "-o", other)
     assert (other / "thesis.tex").exists()
 
 
 def test_source_text_does_not_steer_the_terminal(run: Run, tmp_path: Path) -> None:
     source = 'def use():\n    return show("\x1b]0;pwned\x07")\n\n\ndef show(text):\n    return text\n'
-    analysed(run("analyze", write(tmp_path / "app", {"app.py": source}), "-o", tmp_path / "out"))
+    analysed(run("analyze", write_tree(tmp_path / "app", {"app.py": source}), "-o", tmp_path / "out"))
     result = run("explain", tmp_path / "out", "app:show")
     assert "pwned" in result.stdout
     assert "\x1b" not in result.stdout
@@ -217,7 +212,7 @@ import sqlite3
 def show(connection: sqlite3.Connection):
     connection.execute('INSERT INTO "orders\\x1b[31m\\x00" (total) VALUES (1)')
 """
-    analysed(run("analyze", write(tmp_path / "app", {"app.py": source}), "-o", tmp_path / "out"))
+    analysed(run("analyze", write_tree(tmp_path / "app", {"app.py": source}), "-o", tmp_path / "out"))
     page = (tmp_path / "out" / "report.html").read_text()
     assert r"\x1b[31m\x00" in page
     assert not {"\x1b", "\x00"} & set(page)

@@ -6,13 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.system.test_stores import touched
+
 if TYPE_CHECKING:
-    from tests.conftest import Application, Draw
-
-
-def touched(app: Application) -> set[tuple[str, str, str, str]]:
-    """(definition, operation, kind, store)."""
-    return {(a.definition, a.operation, a.kind, a.store) for a in app.system.store_accesses}
+    from tests.conftest import Draw
 
 
 def test_an_object_acts_on_what_it_was_got_by(draw: Draw) -> None:

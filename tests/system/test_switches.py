@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from decompose.system.transactions.reached import what_is_inside
+from tests.system.test_contexts import written
 
 if TYPE_CHECKING:
-    from tests.conftest import Application, Draw
+    from tests.conftest import Draw
 
 TABLES = """
     from sqlalchemy import Column, Integer
@@ -24,10 +25,6 @@ TABLES = """
         __tablename__ = "mails"
         id = Column(Integer, primary_key=True)
     """
-
-
-def written(app: Application) -> set[tuple[str, tuple[str, ...]]]:
-    return {(t.definition.partition(":")[2], t.tables_written) for t in app.system.transactions}
 
 
 def test_who_says_not_to_commit_leaves_it_to_others(draw: Draw) -> None:

@@ -139,6 +139,11 @@ class Hierarchy:
             known[name] = self._bound_in(self.order(cls), name)
         return known[name]
 
+    def own_member(self, cls: Scope, name: str) -> Member | None:
+        """What `member` finds, unless it is a library's."""
+        member = self.member(cls, name)
+        return member if member is not None and not member.owner.library else None
+
     def member_after(self, cls: Scope, after: Scope | None, name: str) -> Member | None:
         """Like `member`, but searching only behind ``after`` in the order of ``cls``: what ``super()`` sees."""
         order = self.order(cls)

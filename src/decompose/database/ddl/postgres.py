@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib import resources
 
-from decompose.database.ddl.schema import owned_tables
+from decompose.database.ddl.schema import owned_tables, quoted_name, string_constant
 from decompose.database.places import Places
 from decompose.database.split import SharedTable
 
@@ -40,8 +40,8 @@ def column_scripts(shared: Sequence[SharedTable]) -> dict[str, str]:
         for group in item.options[0].groups if item.options and item.options[0].kind == "split by columns" else ():
             _, table = _parts(item.table)
             place = f"1b-split-by-columns/{file_name(table)}-{file_name(group.service)}"
-            columns = ", ".join(_text(column) for column in group.columns)
-            arguments = f"{_text(table)}, {_text(group.service)}"
+            columns = ", ".join(string_constant(column) for column in group.columns)
+            arguments = f"{string_constant(table)}, {string_constant(group.service)}"
             what = _comment(f"{', '.join(group.columns)} of {table} for {group.service}")
             files |= {
                 f"{place}/1-copy.sql": f"-- {what}: a table of its own with the same key, which follows every write from here on.\n"
@@ -59,12 +59,13 @@ def column_scripts(shared: Sequence[SharedTable]) -> dict[str, str]:
 
 def _split(places: Places, order: Sequence[str], keys: Sequence[tuple[str, str, str]]) -> str:
     owners = [
-        f"    ({_text(schema)}, {_text(table)}, {_text(service)})"
+        f"    ({string_constant(schema)}, {string_constant(table)}, {string_constant(service)})"
         for service in order
         for schema, table in sorted(_parts(name) for name in owned_tables(places, service))
     ]
     known = [
-        f"    ({_text(_parts(t)[1])}, {_text(c)}, {_text(_parts(target)[1])})" for t, c, target in sorted(set(keys))
+        f"    ({string_constant(_parts(t)[1])}, {string_constant(c)}, {string_constant(_parts(target)[1])})"
+        for t, c, target in sorted(set(keys))
     ]
     text = "-- The split: which service gets which table, and the keys between services that the code shows.\n"
     text += "-- Run it in the old database, after 0-functions.sql. It changes nothing but the tables of decompose_move.\nBEGIN;\n"
@@ -79,10 +80,13 @@ def _split(places: Places, order: Sequence[str], keys: Sequence[tuple[str, str, 
 
 
 def _first_stage(service: str, tables: Sequence[str]) -> dict[str, str]:
-    name, schema = _text(service), _identifier(service)
-    moves = "\n".join(f"SELECT decompose_move.move_table({name}, {_text(table)});" for _, table in map(_parts, tables))
+    name, schema = string_constant(service), quoted_name(service)
+    moves = "\n".join(
+        f"SELECT decompose_move.move_table({name}, {string_constant(table)});" for _, table in map(_parts, tables)
+    )
     back = "\n".join(
-        f"SELECT decompose_move.move_table_back({name}, {_text(t)});" for _, t in map(_parts, reversed(tables))
+        f"SELECT decompose_move.move_table_back({name}, {string_constant(t)});"
+        for _, t in map(_parts, reversed(tables))
     )
     what = _comment(service)
     return {
@@ -100,12 +104,12 @@ def _first_stage(service: str, tables: Sequence[str]) -> dict[str, str]:
 
 
 def _second_stage(service: str, tables: Sequence[str]) -> dict[str, str]:
-    name, schema, what = _text(service), _identifier(service), _comment(service)
+    name, schema, what = string_constant(service), quoted_name(service), _comment(service)
     builds = "\n".join(
-        f"SELECT decompose_move.build_table({name}, {_text(table)});" for _, table in map(_parts, tables)
+        f"SELECT decompose_move.build_table({name}, {string_constant(table)});" for _, table in map(_parts, tables)
     )
     drops = "\n".join(
-        f"DROP TABLE IF EXISTS decompose_retired.{_identifier(table)};" for _, table in map(_parts, tables)
+        f"DROP TABLE IF EXISTS decompose_retired.{quoted_name(table)};" for _, table in map(_parts, tables)
     )
     old, new = "-- Run it in the old database.\n", f"-- Run it in the new database of {what}.\n"
     return {
@@ -143,15 +147,6 @@ def _parts(table: str) -> tuple[str, str]:
     """Schema and name."""
     schema, _, name = table.rpartition(".")
     return schema or _DEFAULT_SCHEMA, name
-
-
-def _text(value: str) -> str:
-    """A string constant, whatever is in it."""
-    return "'" + value.replace("\x00", "").replace("'", "''") + "'"
-
-
-def _identifier(value: str) -> str:
-    return '"' + value.replace("\x00", "").replace('"', '""') + '"'
 
 
 def _comment(value: str) -> str:

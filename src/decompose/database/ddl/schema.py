@@ -67,6 +67,16 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+def string_constant(value: str) -> str:
+    """A constant of PostgreSQL or SQLite, whatever is in the text."""
+    return "'" + value.replace("\x00", "").replace("'", "''") + "'"
+
+
+def quoted_name(value: str) -> str:
+    """A name of PostgreSQL or SQLite, whatever is in it."""
+    return '"' + value.replace("\x00", "").replace('"', '""') + '"'
+
+
 def owned_tables(places: Places, service: str) -> list[str]:
     """The tables of a service without views, so that one comes after those that it points to."""
     owned = next((s.tables for s in places.split.services if s.name == service), ())

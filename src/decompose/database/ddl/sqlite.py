@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from decompose.database.ddl.postgres import file_name
-from decompose.database.ddl.schema import one_line, owned_tables
+from decompose.database.ddl.schema import one_line, owned_tables, quoted_name, string_constant
 from decompose.database.places import Places
 from decompose.system.model import Table
 
@@ -25,10 +25,12 @@ def sqlite_scripts(places: Places, order: Sequence[str], keys: Sequence[tuple[st
         tables = owned_tables(places, service)
         if not tables:
             continue
-        attach = f"ATTACH DATABASE {_text(file_name(service) + '.db')} AS service;\n"
+        attach = f"ATTACH DATABASE {string_constant(file_name(service) + '.db')} AS service;\n"
         plain = [table.rpartition(".")[2] for table in tables]
-        names = [_quote(table) for table in plain]
-        listed = [", ".join(_quote(column.name) for column in places.tables[table].columns) or "*" for table in tables]
+        names = [quoted_name(table) for table in plain]
+        listed = [
+            ", ".join(quoted_name(column.name) for column in places.tables[table].columns) or "*" for table in tables
+        ]
         into = [f"{name} ({columns})" if columns != "*" else name for name, columns in zip(names, listed, strict=True)]
         of = list(zip(names, listed, into, strict=True))
         empty = "\n".join(f"DELETE FROM service.{name};" for name in reversed(names))
@@ -37,14 +39,16 @@ def sqlite_scripts(places: Places, order: Sequence[str], keys: Sequence[tuple[st
         backs = "\n".join(f"INSERT INTO main.{to} SELECT {columns} FROM service.{name};" for name, columns, to in of)
         compare = "\n".join(_compared(places.tables[table]) for table in tables)
         drops = "\n".join(f"DROP TABLE IF EXISTS main.{name};" for name in reversed(names))
-        frozen = [(table, event, _quote(f"decompose_{event.lower()}_{table}")) for table in plain for event in _EVENTS]
+        frozen = [
+            (table, event, quoted_name(f"decompose_{event.lower()}_{table}")) for table in plain for event in _EVENTS
+        ]
         freeze = "\n".join(_refusing(table, event, trigger, service) for table, event, trigger in frozen)
         thaw = "\n".join(f"DROP TRIGGER IF EXISTS main.{trigger};" for *_, trigger in frozen)
-        owned = ", ".join(map(_text, plain))
+        owned = ", ".join(map(string_constant, plain))
         unswitched = (
             "CREATE TEMP TABLE IF NOT EXISTS not_switched (tables_that_have_switched INTEGER CHECK (tables_that_have_switched = 0));\n"
             "INSERT INTO temp.not_switched SELECT COUNT(*) FROM main.sqlite_master\n"
-            f"    WHERE type = 'trigger' AND name IN ({', '.join(_text(f'decompose_insert_{table}') for table in plain)});\n"
+            f"    WHERE type = 'trigger' AND name IN ({', '.join(string_constant(f'decompose_insert_{table}') for table in plain)});\n"
         )
         quiet = (
             "CREATE TEMP TABLE IF NOT EXISTS quiet (triggers_that_would_run INTEGER CHECK (triggers_that_would_run = 0));\n"
@@ -99,20 +103,20 @@ def _code(owned: str, *, moves: bool) -> str:
 def _compared(table: Table) -> str:
     """Both sides of a table, column by column; a row that stands there twice has to stand there twice on both."""
     plain = table.name.rpartition(".")[2]
-    name = _quote(plain)
+    name = quoted_name(plain)
     # Whatever a column says of upper and lower case: every letter has to be the same.
-    columns = ", ".join(f"{_quote(column.name)} COLLATE BINARY" for column in table.columns)
+    columns = ", ".join(f"{quoted_name(column.name)} COLLATE BINARY" for column in table.columns)
     if columns:
         old, new = (f"SELECT {columns}, COUNT(*) FROM {side}.{name} GROUP BY {columns}" for side in ("main", "service"))
-        more = f"(SELECT COUNT(*) - {len(table.columns)} FROM pragma_table_info({_text(plain)}, 'main'))"
+        more = f"(SELECT COUNT(*) - {len(table.columns)} FROM pragma_table_info({string_constant(plain)}, 'main'))"
     else:
         old, new = (f"SELECT * FROM {side}.{name}" for side in ("main", "service"))
         more = "0"
     return (
-        f"INSERT INTO temp.checked SELECT {_text(plain)}, (SELECT COUNT(*) FROM main.{name}), (SELECT COUNT(*) FROM service.{name}),\n"
+        f"INSERT INTO temp.checked SELECT {string_constant(plain)}, (SELECT COUNT(*) FROM main.{name}), (SELECT COUNT(*) FROM service.{name}),\n"
         f"    (SELECT COUNT(*) FROM ({old} EXCEPT {new}))\n"
         f"    + (SELECT COUNT(*) FROM ({new} EXCEPT {old})),\n"
-        f"    {more}, (SELECT COUNT(*) FROM pragma_foreign_key_check({_text(plain)}, 'service'));"
+        f"    {more}, (SELECT COUNT(*) FROM pragma_foreign_key_check({string_constant(plain)}, 'service'));"
     )
 
 
@@ -128,13 +132,7 @@ def _pointing(places: Places, service: str, keys: Sequence[tuple[str, str, str]]
 
 
 def _refusing(table: str, event: str, trigger: str, service: str) -> str:
-    told = _text(f"{one_line(table)} has moved to {file_name(service)}.db: write there")
-    return f"CREATE TRIGGER main.{trigger} BEFORE {event} ON {_quote(table)} BEGIN SELECT RAISE(ABORT, {told}); END;"
-
-
-def _quote(name: str) -> str:
-    return '"' + name.replace("\x00", "").replace('"', '""') + '"'
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("\x00", "").replace("'", "''") + "'"
+    told = string_constant(f"{one_line(table)} has moved to {file_name(service)}.db: write there")
+    return (
+        f"CREATE TRIGGER main.{trigger} BEFORE {event} ON {quoted_name(table)} BEGIN SELECT RAISE(ABORT, {told}); END;"
+    )

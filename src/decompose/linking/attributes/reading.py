@@ -163,8 +163,8 @@ def _load_from_hook(
     hook = engine.hierarchy.member(cls, "__begins_with__")
     if hook is None or name == hook.ref or (result, value) in engine.begun:
         return
-    given = engine.hierarchy.member(cls, str(hook.ref))
-    if given is None or given.owner.library:
+    given = engine.hierarchy.own_member(cls, str(hook.ref))
+    if given is None:
         return
     method, function = engine.function_of(asked), engine.function_of(given)
     if method is None or method.facts.flavour or function is None:

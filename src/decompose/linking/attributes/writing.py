@@ -148,8 +148,8 @@ def _set_descriptor(
         if description[0] == "I":
             cls = engine.program.scopes[description[1]]
             special_methods.call_method(engine, frame, -1, value, cls, "__set__", line, -1, source)
-            setter = engine.hierarchy.member(cls, "__set__")
-            if setter is not None and not setter.owner.library:
+            setter = engine.hierarchy.own_member(cls, "__set__")
+            if setter is not None:
                 binding.give_owner(engine, value, setter, receiver)
 
 

@@ -142,8 +142,8 @@ def raise_class(new: frozenset[Value], engine: Engine, site: Site) -> None:
 
 def _call_metaclass(engine: Engine, site: Site, meta: Scope, value: Value) -> None:
     """The ``__call__`` that a metaclass of the application puts in place of the usual construction, below decorators too."""
-    member = engine.hierarchy.member(meta, "__call__")
-    if member is not None and not member.owner.library:
+    member = engine.hierarchy.own_member(meta, "__call__")
+    if member is not None:
         node = engine.node_of(engine.class_frame(member.owner), member.ref)
         engine.watch(node, following.call_decorated, engine, site, value)
 

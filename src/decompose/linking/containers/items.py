@@ -110,8 +110,8 @@ def _load_from_class(
     if is_enumeration(engine, cls):
         engine.put(result, engine.values.instance(description[1]))
         return
-    own = engine.hierarchy.member(cls, "__class_getitem__")
-    if own is not None and not own.owner.library:
+    own = engine.hierarchy.own_member(cls, "__class_getitem__")
+    if own is not None:
         special_methods.call_method(engine, frame, result, value, own.owner, "__class_getitem__", line, index)
         return
     made = engine.names.evaluate(frame.scope, dst)

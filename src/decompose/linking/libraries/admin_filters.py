@@ -16,8 +16,8 @@ LISTED_IN = "list_filter"
 
 def elements(linked: Linked, cls: Scope) -> Iterator[tuple[Scope, list[Ref]]]:
     """What a page lists as its filters, each with where it stands: a name, a class, or a name and a class."""
-    member = linked.hierarchy.member(cls, LISTED_IN)
-    if member is None or member.owner.library:
+    member = linked.hierarchy.own_member(cls, LISTED_IN)
+    if member is None:
         return
     for holder, element in linked.names.constants.elements(member.owner, member.ref):
         made = holder.operations_producing(element) if type(element) is int else []

@@ -70,8 +70,8 @@ def registered_for(linked: Linked, cls: Scope) -> list[Scope]:
 
 def pages_inside(linked: Linked, cls: Scope) -> Iterator[Scope]:
     """The classes whose rows a page of the admin shows inside of it."""
-    member = linked.hierarchy.member(cls, _INLINES)
-    if member is None or member.owner.library:
+    member = linked.hierarchy.own_member(cls, _INLINES)
+    if member is None:
         return
     for holder, element in linked.names.constants.elements(member.owner, member.ref):
         described = (linked.values[value] for value in linked.names.evaluate(holder, element))

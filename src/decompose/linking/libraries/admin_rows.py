@@ -77,7 +77,7 @@ def _of_page(linked: Linked, cls: Scope, function: Scope) -> GivenRows:
 
 def _along(linked: Linked, cls: Scope, models: list[Scope]) -> Iterator[str]:
     """The names of the relations that the list of rows loads along."""
-    if _is_own(linked, cls, _OWN_ALONG):
+    if linked.hierarchy.own_member(cls, _OWN_ALONG):
         return
     said = linked.hierarchy.member(cls, _ALONG)
     own = said is not None and not said.owner.library
@@ -86,21 +86,16 @@ def _along(linked: Linked, cls: Scope, models: list[Scope]) -> Iterator[str]:
         return
     relations = linked.engine.relations
     every = said is not None and own and said.ref == ["c", True]
-    columns = [] if _is_own(linked, cls, _OWN_COLUMNS) else _texts(linked, cls, _COLUMNS)
+    columns = [] if linked.hierarchy.own_member(cls, _OWN_COLUMNS) else _texts(linked, cls, _COLUMNS)
     for model in models:
         found = [relations.find(model, column) for column in columns]
         if every or any(relation is not None and relation.here and not relation.through for relation in found):
             yield from (path for path, _ in relations.required(model.index))
 
 
-def _is_own(linked: Linked, cls: Scope, name: str) -> bool:
-    member = linked.hierarchy.member(cls, name)
-    return member is not None and not member.owner.library
-
-
 def _texts(linked: Linked, cls: Scope, attribute: str) -> list[str]:
-    member = linked.hierarchy.member(cls, attribute)
-    if member is None or member.owner.library:
+    member = linked.hierarchy.own_member(cls, attribute)
+    if member is None:
         return []
     return [text for _, text in linked.names.constants.elements(member.owner, member.ref) if isinstance(text, str)]
 
@@ -108,8 +103,8 @@ def _texts(linked: Linked, cls: Scope, attribute: str) -> list[str]:
 def _functions(linked: Linked, cls: Scope, attribute: str) -> list[Scope]:
     """The functions that a class lists, methods by their names or functions."""
     found = []
-    member = linked.hierarchy.member(cls, attribute)
-    if member is None or member.owner.library:
+    member = linked.hierarchy.own_member(cls, attribute)
+    if member is None:
         return []
     for holder, element in linked.names.constants.elements(member.owner, member.ref):
         if isinstance(element, str):

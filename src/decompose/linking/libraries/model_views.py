@@ -142,7 +142,7 @@ def _done_to_rows(linked: Linked, *, admin: bool) -> Iterator[Implied]:
                     continue
                 asks, answering = base.endswith(_ADMIN), _answering(base, operation)
                 besides = base == _PAGE and not any(
-                    _is_the_applications(linked, cls, name) for name in _OF_PAGES[operation][1]
+                    linked.hierarchy.own_member(cls, name) for name in _OF_PAGES[operation][1]
                 )
                 for model in models:
                     own = _own_method(linked, model, _BY_METHOD.get(operation, ""))
@@ -218,16 +218,11 @@ def _is_forbidden(linked: Linked, cls: Scope, operation: str) -> bool:
 def _is_left(linked: Linked, cls: Scope, operation: str) -> bool:
     """Whether methods of the application do it, which are told of it at their lines: of the view, or of each form that it names."""
     methods, own = _LEFT_TO.get(operation, ((), ""))
-    if _is_the_applications(linked, cls, own):
+    if linked.hierarchy.own_member(cls, own):
         return True
     named = [linked.values[value] for value in linked.attribute_values(cls, "serializer_class")]
     forms = forms_of(linked, cls) or [linked.program.scopes[d[1]] for d in named if d[0] == "C"]
-    return bool(forms) and all(any(_is_the_applications(linked, form, name) for name in methods) for form in forms)
-
-
-def _is_the_applications(linked: Linked, cls: Scope, name: str) -> bool:
-    member = linked.hierarchy.member(cls, name)
-    return member is not None and not member.owner.library
+    return bool(forms) and all(any(linked.hierarchy.own_member(form, name) for name in methods) for form in forms)
 
 
 def _models(linked: Linked, cls: Scope) -> list[Scope]:

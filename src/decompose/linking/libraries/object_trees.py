@@ -19,6 +19,11 @@ _OF_SETATTR = 3
 """The arguments that `setattr` takes."""
 
 
+def has_subclasses(linked: Linked, cls: Scope) -> bool:
+    """Whether a controller is there for others to inherit: it may have no place of its own."""
+    return bool(linked.hierarchy.subclasses.get(cls.index))
+
+
 class Branch(NamedTuple):
     """A controller below another: what its path adds, and its class."""
 

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from decompose.facts import Op
 from decompose.linking.effects import HOOK
 from decompose.linking.found import FoundEntry
 from decompose.linking.libraries.models import odoo
 from decompose.linking.libraries.models.bodies import declarations, models_of
-from decompose.linking.libraries.models.odoo_records import Records
+from decompose.linking.libraries.models.odoo_records import Records, calls_of_methods
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
 from decompose.linking.wiring import Wire
@@ -89,17 +88,12 @@ def wires(linked: Linked) -> Iterator[Wire]:
         return
     yield from _hooks(linked, models)
     records = Records(linked)
-    for site in linked.engine.sites:
+    for site, name, asked in calls_of_methods(linked):
         scope = site.frame.scope
-        if site.kind != "call" or scope.library:
-            continue
-        for asked in scope.operations_producing(site.operation[2]):
-            if asked[0] != Op.ATTRIBUTE or asked[3] not in models.names:
-                continue
-            model = records.model(scope, asked[2])
-            for function in models.named(model, asked[3]) if model else ():
-                if function is not scope:
-                    yield Wire(scope, site.line, function, "call", f"method of the model {model}")
+        model = records.model(scope, asked) if name in models.names else ""
+        for function in models.named(model, name) if model else ():
+            if function is not scope:
+                yield Wire(scope, site.line, function, "call", f"method of the model {model}")
 
 
 def _hooks(linked: Linked, models: Models) -> Iterator[Wire]:

@@ -146,8 +146,8 @@ def _saved(linked: Linked, cls: Scope, depth: int) -> Iterator[Consequence]:
     for inner, model, between in _saved_inside(linked, cls) if depth else ():
         yield "read", model
         for method, operation in (("create", "insert"), ("update", "update")):
-            member = linked.hierarchy.member(inner.cls, method)
-            if member is None or member.owner.library:
+            member = linked.hierarchy.own_member(inner.cls, method)
+            if member is None:
                 yield operation, model
                 yield from _saved(linked, inner.cls, depth - 1)
         if between:

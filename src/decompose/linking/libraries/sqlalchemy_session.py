@@ -104,8 +104,8 @@ def _given_when_made(linked: Linked) -> Iterator[Change]:
             cls = linked.program.scopes[index]
             if not linked.inherits(cls, BASE):
                 continue
-            member = linked.hierarchy.member(cls, "__init__")
-            if member is None or member.owner.library:
+            member = linked.hierarchy.own_member(cls, "__init__")
+            if member is None:
                 names = {name for name, ref in given if not _is_nothing(site.frame.scope, ref, site.operation)}
                 for relation in relations_of(linked, cls):
                     for table, operation in _written(cls, relation, removing=False) if relation.name in names else ():

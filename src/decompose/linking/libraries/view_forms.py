@@ -26,5 +26,5 @@ def saved_by(linked: Linked, view: Scope, form: Scope) -> Scope | None:
     mixin = library_class(linked.program, _VIEWS, "ModelFormMixin")
     if valid is None or not valid.owner.library or mixin not in linked.hierarchy.order(view):
         return None
-    member = linked.hierarchy.member(form, "save")
-    return member.owner.function_below(member.ref) if member is not None and not member.owner.library else None
+    member = linked.hierarchy.own_member(form, "save")
+    return member.owner.function_below(member.ref) if member is not None else None

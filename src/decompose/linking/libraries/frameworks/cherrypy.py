@@ -11,7 +11,7 @@ from decompose.linking.frames import Site
 from decompose.linking.libraries.decorator_routes import join
 from decompose.linking.libraries.framework import Example, Framework
 from decompose.linking.libraries.http_methods import VERBS
-from decompose.linking.libraries.object_trees import Branch, places
+from decompose.linking.libraries.object_trees import Branch, has_subclasses, places
 from decompose.linking.linked import Linked
 from decompose.linking.makers import Makers
 from decompose.linking.program import Scope
@@ -85,7 +85,7 @@ def entry_points(linked: Linked) -> Iterator[FoundEntry]:
                 if function is None or not (page or (by_verb and name.lower() in VERBS and name.isupper())):
                     continue
                 at = found.get(cls.index, [])
-                if page and not at and owner is cls and not _is_base(linked, cls):
+                if page and not at and owner is cls and not has_subclasses(linked, cls):
                     at = [f"/{_UNKNOWN}"]
                 handler, line = (
                     (function, page.line if page else function.facts.line) if owner is cls else (cls, cls.facts.line)
@@ -100,10 +100,6 @@ def entry_points(linked: Linked) -> Iterator[FoundEntry]:
 
 def _route(name: str) -> str:
     return "/" if name == "index" else "<path>" if name == "default" else name
-
-
-def _is_base(linked: Linked, cls: Scope) -> bool:
-    return bool(linked.hierarchy.subclasses.get(cls.index))
 
 
 def _answers_by_verbs(linked: Linked, cls: Scope, exposed: dict[int, _Page]) -> bool:

@@ -166,8 +166,8 @@ def _listings(linked: Linked, cls: Scope) -> Iterator[tuple[str, str, Member]]:
     for ancestor in linked.hierarchy.order(cls):
         listing = ancestor.facts.names.get("__named_hooks__") if ancestor.library else None
         for attribute, methods in _called_by(listing) if isinstance(listing, str) else ():
-            member = linked.hierarchy.member(cls, attribute)
-            if member is not None and not member.owner.library:
+            member = linked.hierarchy.own_member(cls, attribute)
+            if member is not None:
                 yield attribute, methods, member
 
 

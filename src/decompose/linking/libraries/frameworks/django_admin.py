@@ -143,8 +143,8 @@ def _hooks(linked: Linked, cls: Scope, page: Scope) -> Iterator[_Called]:
 def _listed(linked: Linked, cls: Scope) -> Iterator[_Called]:
     """The actions and the columns that a class lists, methods by name or functions."""
     for attribute in (_ACTIONS, *_COLUMNS):
-        member = linked.hierarchy.member(cls, attribute)
-        if member is None or member.owner.library:
+        member = linked.hierarchy.own_member(cls, attribute)
+        if member is None:
             continue
         chosen = attribute == _ACTIONS
         for holder, element in linked.names.constants.elements(member.owner, member.ref):

@@ -40,8 +40,8 @@ def _by_label(linked: Linked) -> dict[str, list[Scope]]:
 
 
 def _text(linked: Linked, cls: Scope, name: str) -> str:
-    member = linked.hierarchy.member(cls, name)
-    known = linked.constant(member.owner, member.ref) if member is not None and not member.owner.library else None
+    member = linked.hierarchy.own_member(cls, name)
+    known = linked.constant(member.owner, member.ref) if member is not None else None
     return known if isinstance(known, str) else ""
 
 

@@ -184,8 +184,8 @@ def _stated(linked: Linked, view: _View, name: str, *, own_only: bool = False) -
     said = None if own_only else linked.keyword(view.scope, view.call, name)
     if said is not None:
         return said
-    member = linked.hierarchy.member(view.cls, name)
-    if member is None or member.owner.library or member.ref is None:
+    member = linked.hierarchy.own_member(view.cls, name)
+    if member is None or member.ref is None:
         return None
     return linked.names.constants.plain_data(member.owner, member.ref)
 

@@ -42,8 +42,8 @@ def _methods(linked: Linked, cls: Scope) -> Iterator[Value]:
     """The application's methods of a class that answer requests, or what their own decorators made of them."""
     engine = linked.engine
     for name in _DECORATED:
-        member = linked.hierarchy.member(cls, name)
-        if member is None or member.owner.library or member.ref is None:
+        member = linked.hierarchy.own_member(cls, name)
+        if member is None or member.ref is None:
             continue
         home, function = engine.class_frame(member.owner), engine.function_of(member)
         if function is not None:
@@ -57,8 +57,8 @@ def _methods(linked: Linked, cls: Scope) -> Iterator[Value]:
 def _listed(linked: Linked, cls: Scope, attribute: str) -> Iterator[list[Value]]:
     """The functions at each place of the list, in the order in which they are put around a method."""
     engine = linked.engine
-    member = linked.hierarchy.member(cls, attribute)
-    if member is None or member.owner.library or member.ref is None:
+    member = linked.hierarchy.own_member(cls, attribute)
+    if member is None or member.ref is None:
         return
     node = engine.node_of(engine.class_frame(member.owner), member.ref)
     for value in sorted(engine.values_of(node)) if node >= 0 else ():

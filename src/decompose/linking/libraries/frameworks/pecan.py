@@ -10,7 +10,7 @@ from decompose.facts.records import ParameterKind
 from decompose.linking.found import FoundEntry
 from decompose.linking.libraries.decorator_routes import join
 from decompose.linking.libraries.framework import Example, Framework
-from decompose.linking.libraries.object_trees import Branch, attributes, places
+from decompose.linking.libraries.object_trees import Branch, attributes, has_subclasses, places
 from decompose.linking.libraries.stated import scope_at
 from decompose.linking.linked import Linked
 from decompose.linking.makers import Makers
@@ -64,17 +64,13 @@ def entry_points(linked: Linked) -> Iterator[FoundEntry]:
             owner = each.function.parent
             handler = each.function if owner is cls else cls
             for path in found.get(cls.index) or (
-                [f"/{_UNKNOWN}"] if owner is cls and not _is_base(linked, cls) else []
+                [f"/{_UNKNOWN}"] if owner is cls and not has_subclasses(linked, cls) else []
             ):
                 for verb, route in _answers(linked, cls, each):
                     line = each.line if owner is cls else cls.facts.line
                     yield FoundEntry(
                         "http", f"{verb} {join(path, route)}", handler, cls.module.file, line, each.function
                     )
-
-
-def _is_base(linked: Linked, cls: Scope) -> bool:
-    return bool(linked.hierarchy.subclasses.get(cls.index))
 
 
 def _methods(linked: Linked, cls: Scope, exposed: dict[int, list[_Exposed]]) -> Iterator[_Exposed]:
@@ -128,8 +124,8 @@ def _answers(linked: Linked, cls: Scope, each: _Exposed) -> Iterator[tuple[str, 
 
 
 def _custom(linked: Linked, cls: Scope) -> Any:  # Any: a scope and a ref in it, or None
-    member = linked.hierarchy.member(cls, "_custom_actions")
-    return (member.owner, member.ref) if member is not None and not member.owner.library else None
+    member = linked.hierarchy.own_member(cls, "_custom_actions")
+    return (member.owner, member.ref) if member is not None else None
 
 
 def _named(function: Scope, body: bool = False) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from decompose.facts import HOLE, Op
 from decompose.facts.records import Ref
 from decompose.linking.found import FoundAccess
+from decompose.linking.frames import Site
 from decompose.linking.libraries.models import odoo
 from decompose.linking.libraries.models.bodies import declarations, models_of
 from decompose.linking.linked import Linked
@@ -40,17 +41,23 @@ def accesses(linked: Linked) -> Iterator[FoundAccess]:
     if not any(not m.library and {"odoo", "openerp"} & set(m.facts.packages) for m in linked.program.modules):
         return
     records = Records(linked)
+    for site, name, asked in calls_of_methods(linked):
+        operation = _OPERATIONS.get(name)
+        model = records.model(site.frame.scope, asked) if operation else ""
+        if operation and model == UNKNOWN:
+            yield FoundAccess(site, "", operation, f"Model.{name}")
+        elif operation and model and model not in records.abstract:
+            yield FoundAccess(site, records.table(model), operation, f"Model.{name}")
+
+
+def calls_of_methods(linked: Linked) -> Iterator[tuple[Site, str, Ref]]:
+    """The calls in the application whose callee is an attribute: the name of that, and what it is asked of."""
     for site in linked.engine.sites:
         scope = site.frame.scope
-        if site.kind != "call" or scope.library:
-            continue
-        for asked in scope.operations_producing(site.operation[2]):
-            operation = _OPERATIONS.get(asked[3]) if asked[0] == Op.ATTRIBUTE else None
-            model = records.model(scope, asked[2]) if operation else ""
-            if operation and model == UNKNOWN:
-                yield FoundAccess(site, "", operation, f"Model.{asked[3]}")
-            elif operation and model and model not in records.abstract:
-                yield FoundAccess(site, records.table(model), operation, f"Model.{asked[3]}")
+        if site.kind == "call" and not scope.library:
+            for asked in scope.operations_producing(site.operation[2]):
+                if asked[0] == Op.ATTRIBUTE:
+                    yield site, asked[3], asked[2]
 
 
 class Records:
