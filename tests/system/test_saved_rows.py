@@ -246,3 +246,26 @@ def test_rows_of_others_that_save_themselves(draw: Draw, source: str) -> None:
     app = draw(textwrap.dedent(source))
     written = {(a.definition, a.operation) for a in app.system.accesses if a.operation != "read"}
     assert written == {("m:made", "insert"), ("m:forced", "insert"), ("m:loaded", "update")}
+
+
+def test_what_a_serializer_saves_is_there(draw: Draw) -> None:
+    source = """
+    from django.db import models
+    from rest_framework import serializers
+    class Order(models.Model):
+        total = models.IntegerField()
+    class Line(models.Model):
+        order = models.ForeignKey(Order, on_delete=models.CASCADE)
+    class LineSerializer(serializers.ModelSerializer):
+        class Meta:
+            model = Line
+            fields = "__all__"
+    def change(row, data):
+        line = LineSerializer(row, data=data).save()
+        line.order.save()
+    """
+    app = draw(textwrap.dedent(source))
+    written = {
+        (a.operation, a.table) for a in app.system.accesses if a.definition == "m:change" and a.operation != "read"
+    }
+    assert written == {("update", "m_line"), ("update", "m_order")}

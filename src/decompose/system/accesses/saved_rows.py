@@ -22,7 +22,7 @@ from decompose.system.accesses.saved_before import SavedBefore, asked_to_save, i
 from decompose.system.model import Operation
 
 _SAME_OBJECTS = frozenset({Op.COPY, Op.NARROW, Op.ITEM, Op.ITERATE, Op.ENTER})
-_GIVING = frozenset({"read", "insert"})
+_GIVING = frozenset({"read", "insert", "update"})
 _NONE = ["c", None]
 _LOADED, _MADE, _UNKNOWN = 1, 2, 4
 """Where a row may come from, as bits."""
