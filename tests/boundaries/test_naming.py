@@ -363,7 +363,7 @@ def test_what_few_units_say_is_not_said_behind_a_word(draw: Draw) -> None:
     assert names(draw, files, "numbers") == ["statistic"]
 
 
-@pytest.mark.parametrize("layer", ["helpers", "signals", "management"])
+@pytest.mark.parametrize("layer", ["helpers", "signals", "management", "conf"])
 def test_a_layer_is_no_service_s_name(draw: Draw, layer: str) -> None:
     files = {
         f"{layer}/__init__.py": "",
@@ -405,3 +405,15 @@ def test_a_word_of_technique_that_few_units_say_is_not_said_before_another(draw:
         "access/accessibility.py": counted("accessibility", times=16),
     }
     assert names(draw, files, "access") == ["accessibility"]
+
+
+def test_a_word_that_only_packages_say_is_named_with_what_it_stands_with_there(draw: Draw) -> None:
+    code = "\n".join(f"def {verb}(): return 1" for verb in ("load_spec", "check_spec", "show_spec", "motor_of_spec"))
+    files = {
+        "motor_specs/__init__.py": "",
+        "motor_specs/one.py": code,
+        "orders/__init__.py": "",
+        "orders/places.py": "def order_now(): return 1",
+        "orders/models.py": "from django.db import models\nclass Order(models.Model): pass",
+    }
+    assert names(draw, files, "motor_specs", "orders") == ["motor-spec", "order"]

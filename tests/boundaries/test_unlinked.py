@@ -63,3 +63,41 @@ def test_what_by_itself_would_be_too_small_a_service_stays(draw: Draw) -> None:
 
 def test_there_are_no_more_services_than_were_asked_for(draw: Draw) -> None:
     assert not stand_apart(services_of(draw, most=2))
+
+
+def in_packages(draw: Draw, *, news: str = "club/news", lines: int = 240) -> bool:
+    """Whether news of 12 functions stand apart from members, with which they are one community; a page of theirs uses nothing. They have
+    so many lines, members five times as many. Post is a service that has a part of ``club`` too.
+    """
+    files = {
+        f"{folder}/__init__.py": ""
+        for folder in ("club", "club/members", "club/members/inner", "club/post", "club/news")
+    }
+    for folder, each in (("club/members", 5 * lines), (news, lines), ("club/post", 2 * lines)):
+        name = folder.rpartition("/")[2] if folder != news else "news"
+        package = folder.replace("/", ".")
+        files[f"{folder}/models.py"] = f"from django.db import models\nclass {name.title()}(models.Model): pass\n"
+        files[f"{folder}/places.py"] = f"from {package}.models import {name.title()}\n" + "".join(
+            f"def {name}_{n}():\n    {name.title()}.objects.create()\n" + "    n = 1\n" * (each // UNITS - 2)
+            for n in range(UNITS * (1 + 2 * (name == "post")))
+        )
+    files[f"{news}/page.py"] = "def page(): return 'of members'\n"
+    graph = EvidenceGraph(draw(files).system)
+    labels = np.array([int("post" in members[0]) for members in graph.members])
+    shaped = Shaper(graph, graph.combined(), set()).shaped(labels, 5)
+    at = {unit: int(shaped[node]) for unit, node in graph.unit_node.items()}
+    package = news.replace("/", ".")
+    assert at[f"{package}.page:page"] == at[f"{package}.places:news_1"]
+    return at["club.members.places:members_1"] != at[f"{package}.places:news_1"]
+
+
+def test_a_small_part_that_is_a_package_by_itself_is_a_service_with_all_of_that_package(draw: Draw) -> None:
+    assert in_packages(draw)
+
+
+def test_a_small_part_of_the_package_of_another_part_stays_with_it(draw: Draw) -> None:
+    assert not in_packages(draw, news="club/members/inner")
+
+
+def test_a_part_of_few_lines_is_no_service_whatever_package_it_is(draw: Draw) -> None:
+    assert not in_packages(draw, lines=120)

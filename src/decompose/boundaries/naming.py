@@ -17,6 +17,7 @@ from decompose.boundaries.nouns import (
     Places,
     Word,
     names_of_tables,
+    neighbours_of,
     path_of_entry,
     telling,
     words_of_entry,
@@ -224,28 +225,21 @@ class Vocabulary:
     def _in_full(
         self, number: int, shares: Mapping[int, float], tables: Sequence[NameOfTable], nodes: Sequence[int]
     ) -> str:
-        """A word with the one that it nearly always stands with in the names of tables: ``key`` of ``ApiKey`` alone means nothing,
+        """A word with the one that it nearly always stands with in the names of tables, or of packages where no table says it: ``key`` of ``ApiKey`` alone means nothing,
         but ``offer`` does where it is the label of ranges and benefits too, ``settings`` where a single table says whose, and ``import``
         where many paths say it, and one table has the errors of imports. What stands behind it and few units carry is not said, nor
         what stands before a word that many carry.
         """
         stem, word = self._stems[number], self._surface[number]
         telling_stems = {self._stems[other] for other in [*shares][:_MEANT]} - self._of_product
-        neighbours: Counter[tuple[str, str]] = Counter()
-        forms: Counter[str] = Counter()
-        names = 0
-        for table in tables:
-            found: set[tuple[str, str]] = set()
-            forms.update([*table.words, *words_of(table.label)])
-            phrases = [(phrase, [singular(part) for part in phrase]) for phrase in (table.words, words_of(table.label))]
-            if phrases[0][1] == [stem]:
-                return word
-            names += any(stem in stems for _, stems in phrases)
-            for _, stems in phrases:
-                if stem in stems:
-                    at = stems.index(stem)
-                    found |= {(part, stem) for part in stems[:at][-1:]} | {(stem, part) for part in stems[at + 1 :][:1]}
-            neighbours.update(found)
+        said_by: list[tuple[tuple[str, ...], ...]] = [(table.words, words_of(table.label)) for table in tables]
+        if any([singular(part) for part in words] == [stem] for words, *_ in said_by):
+            return word
+        neighbours, names = neighbours_of(stem, said_by)
+        if not names:
+            said_by = [tuple(words_of(package) for package in sorted(self._packages[node])) for node in nodes]
+            neighbours, names = neighbours_of(stem, said_by)
+        forms = Counter(chain.from_iterable(chain.from_iterable(said_by)))
         pair, count = max(neighbours.items(), key=lambda item: (item[1], item[0]), default=(("", ""), 0))
         beside = pair[0] if pair[1] == stem else pair[1]
         said = self._said(beside, forms)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from decompose.system.model import System
@@ -25,7 +25,7 @@ migration migrations shared helper helpers management constant constants wrapper
 controller controllers dependencies router routers blueprint blueprints
 validator validators decorator decorators middleware middlewares fixture fixtures testing templatetag templatetags
 processor processors receivers function functions operation operations filters mixins kit cli web sqlalchemy django flask
-fastapi celery alembic""".split()
+fastapi celery alembic cmd conf opt opts""".split()
 )
 
 
@@ -87,6 +87,24 @@ def _own_words(name: str, model: str, *, whole: bool) -> tuple[str, ...]:
     alike = "_" in name and singular(name.replace("_", "")) == singular(model.lower())
     shorter = whole and {singular(word) for word in of_table} < {singular(word) for word in of_model}
     return of_table if alike or shorter or not of_model else of_model
+
+
+def neighbours_of(stem: str, said_by: Iterable[Sequence[tuple[str, ...]]]) -> tuple[Counter[tuple[str, str]], int]:
+    """The pairs of stems in which one stands beside others in phrases, with the number of things that say so, and how many say the stem at
+    all; ``said_by`` are the phrases of each thing.
+    """
+    pairs: Counter[tuple[str, str]] = Counter()
+    saying = 0
+    for phrases in said_by:
+        found: set[tuple[str, str]] = set()
+        stems_of = [[singular(part) for part in phrase] for phrase in phrases]
+        saying += any(stem in stems for stems in stems_of)
+        for stems in stems_of:
+            if stem in stems:
+                at = stems.index(stem)
+                found |= {(part, stem) for part in stems[:at][-1:]} | {(stem, part) for part in stems[at + 1 :][:1]}
+        pairs.update(found)
+    return pairs, saying
 
 
 def words_of_product(system: System, names: Mapping[str, NameOfTable]) -> set[str]:

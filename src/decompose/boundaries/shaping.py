@@ -50,7 +50,7 @@ class Shaper:
             for place in places:
                 self.in_place[place].append(node)
         self._sharing = Sharing(graph)
-        self._unlinked = Unlinked(graph, self.accessed)
+        self._unlinked = Unlinked(graph, self.accessed, self.in_place)
         self._serving = graph.holds_data | graph.enters
 
     def _accessed(self) -> Labels:
