@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
+from decompose.facts.records import Ref
 from decompose.linking.found import FoundEntry
 from decompose.linking.frames import Site
 from decompose.linking.libraries.decorator_routes import join
@@ -14,6 +15,7 @@ from decompose.linking.libraries.pyramid_requests import (
     REQUEST,
     configuring,
     included_below,
+    named,
     registering,
     wires,
 )
@@ -26,10 +28,17 @@ from decompose.linking.registrations import Registrations
 _BY_RESOURCE = ("context", "for_")
 
 
+class _Route(NamedTuple):
+    """Where a route is found, and the method that it takes, or a list of them, if it says so."""
+
+    paths: list[str]
+    method: Any  # a text, or a list of them
+
+
 def entry_points(linked: Linked) -> Iterator[FoundEntry]:
     """Each view under the path of its route."""
     registrations = Registrations(Makers(linked))
-    paths: dict[str, list[str]] = {}
+    routes: dict[str, _Route] = {}
     prefixes = included_below(linked)
     for site, _ in configuring(linked, "add_route"):
         # A directive of the application's adds routes under the names that it is given.
@@ -38,12 +47,13 @@ def entry_points(linked: Linked) -> Iterator[FoundEntry]:
             pattern = linked.keyword(site.frame.scope, site.operation, "pattern", 1, given)
             if isinstance(route, str) and isinstance(pattern, str):
                 below = prefixes.get(site.frame.scope.index) or [""]
-                paths.setdefault(route, [join(prefix, pattern) for prefix in below])
+                method = linked.keyword(site.frame.scope, site.operation, "request_method", -1, given)
+                routes.setdefault(route, _Route([join(prefix, pattern) for prefix in below], method))
     for site, view in registering(linked):
         # A decorator of Pyramid's own says at its own line what it registers, one of the application's where it is used.
         for place, handed, given in registrations.calls(*view):
-            for handler in linked.handlers(place, handed):
-                yield from _view(linked, site, handler, paths, given, site if place is view[0] else place)
+            for handler in _handlers(linked, place, handed):
+                yield from _view(linked, site, handler, routes, given, site if place is view[0] else place)
 
 
 def requests_in_transactions(linked: Linked) -> bool:
@@ -54,8 +64,18 @@ def requests_in_transactions(linked: Linked) -> bool:
     return "pyramid_tm" in included
 
 
+def _handlers(linked: Linked, place: Site, handed: Ref) -> Iterator[Scope]:
+    """The views that a registration is handed, by themselves or by a dotted name."""
+    text = linked.constant(place.frame.scope, handed)
+    if isinstance(text, str):
+        found = named(linked, place.frame.scope, text)
+        yield from [found] if found is not None else []
+    else:
+        yield from linked.handlers(place, handed)
+
+
 def _view(
-    linked: Linked, site: Site, handler: Scope, paths: dict[str, list[str]], given: Given, place: Site
+    linked: Linked, site: Site, handler: Scope, routes: dict[str, _Route], given: Given, place: Site
 ) -> Iterator[FoundEntry]:
     said = [site, *_defaults(linked, handler)]
 
@@ -64,7 +84,12 @@ def _view(
         return next((value for value in found if value is not None), None)
 
     route, name, method, attribute = (stated(option) for option in ("route_name", "name", "request_method", "attr"))
-    found_at = paths.get(route, []) if isinstance(route, str) else [name] if isinstance(name, str) and name else []
+    taken = routes.get(route) if isinstance(route, str) else None
+    if taken is not None and method is None:
+        method = taken.method
+    found_at = (
+        (taken.paths if taken else []) if isinstance(route, str) else [name] if isinstance(name, str) and name else []
+    )
     if not found_at and not isinstance(route, str) and _is_of_resources(linked, site):
         found_at = ["/<dynamic>"]  # where its resources are is known while running only
     if not found_at:
@@ -80,8 +105,12 @@ def _view(
 
 def _is_of_resources(linked: Linked, site: Site) -> bool:
     """Whether a view is of objects of a class of the application that is no exception: traversal leads to them."""
-    values = [v for by in _BY_RESOURCE for v in linked.argument_values(site, site.argument(-1, by))]
+    given = [site.argument(-1, by) for by in _BY_RESOURCE]
+    values = [value for ref in given for value in linked.argument_values(site, ref)]
     classes = [linked.program.scopes[d[1]] for d in map(linked.values.__getitem__, values) if d[0] == "C"]
+    texts = (linked.constant(site.frame.scope, ref) for ref in given)
+    found = (named(linked, site.frame.scope, text) for text in texts if isinstance(text, str))
+    classes += [cls for cls in found if cls is not None and not cls.is_function]
     return any(not cls.library and not _is_exception(linked, cls) for cls in classes)
 
 
@@ -172,7 +201,18 @@ FRAMEWORK = Framework(
                 config.add_route("shelves", "/shelves")
                 config.add_view(shelves, route_name="shelves")
 
+                config.add_route("stock", "/stock", request_method="GET")
+                config.add_view("m.stock", route_name="stock")
+                config.add_view(refill, route_name="stock", request_method=["POST", "PUT"])
+                config.add_view(view="m.Counting", attr="count", context="m.Shelf", request_method="POST")
+
             def shelves(request): pass
+            def stock(request): pass
+            def refill(request): pass
+
+            class Counting:
+                def __init__(self, request): pass
+                def count(self): pass
 
             @view_config(context=Shelf, request_method="PUT")
             def shelf(context, request): pass
@@ -183,6 +223,10 @@ FRAMEWORK = Framework(
             entries=frozenset(
                 {
                     "http ANY /shop/shelves -> m:shelves",
+                    "http GET /shop/stock -> m:stock",
+                    "http POST /shop/stock -> m:refill",
+                    "http PUT /shop/stock -> m:refill",
+                    "http POST /<dynamic> -> m:Counting.count",
                     "http PUT /<dynamic> -> m:shelf",
                     "http ANY /items/{id} -> m:item",
                     "http PUT /items/{id} -> m:Pages.put",
@@ -207,6 +251,7 @@ FRAMEWORK = Framework(
                     "m:main -[call]-> m:includeme",
                     "m:main -[call]-> m:inner",
                     "m:inner -[callback]-> m:shelves",
+                    "m:inner -[callback]-> m:refill",
                     "m:main -[construct]-> m:Configurator",
                     "m:main -[construct]-> m:Policy",
                     "m:session -[construct]-> m:Session",
