@@ -1186,3 +1186,31 @@ def test_models_have_the_class_of_queries_that_their_extension_is_given(draw: Dr
         ("m:Queries.active", "read", "line"),
     }
     assert not [spot for spot in app.system.blind_spots if spot.kind == "unresolved call"]
+
+
+IMPERATIVE = """
+from sqlalchemy import *
+from sqlalchemy.orm import *
+reg = registry()
+boxes = Table("boxes", reg.metadata, Column("id", Integer, primary_key=True))
+tools = Table("tools", reg.metadata, Column("id", Integer, primary_key=True), Column("box_id", ForeignKey("boxes.id")))
+class Box: pass
+class Tool: pass
+def map_all():
+    reg.map_imperatively(Box, boxes)
+    reg.map_imperatively(Tool, tools, properties={"box": relationship(Box, backref="tools"), "number": tools.c.id})
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "read"),
+    [
+        ("s.get(Tool, 1).box", {"tools", "boxes"}),
+        ("s.get(Box, 1).tools", {"tools", "boxes"}),
+        ("s.query(Tool).options(joinedload(Tool.box)).all()", {"tools", "boxes"}),
+        ("s.get(Tool, 1).number", {"tools"}),
+    ],
+)
+def test_relations_among_the_properties_of_a_call_that_maps_a_class(draw: Draw, body: str, read: set[str]) -> None:
+    app = draw(f"{IMPERATIVE}\ndef f(s: Session): return {body}\n")
+    assert {table for definition, operation, table in app.accesses() if definition == "m:f"} == read

@@ -11,6 +11,7 @@ from decompose.linking.engine import Engine
 from decompose.linking.libraries.consequence import Consequence
 from decompose.linking.libraries.sqlalchemy_columns import call_of, called_name
 from decompose.linking.libraries.sqlalchemy_computed import computed_from
+from decompose.linking.libraries.sqlalchemy_imperative import relations_given
 from decompose.linking.libraries.sqlalchemy_made_tables import tables_made
 from decompose.linking.libraries.sqlalchemy_mapping import BASE, keyed_classes, loaded_below, put_together, table_name
 from decompose.linking.linked import Linked
@@ -49,6 +50,7 @@ def contribute_relations(engine: Engine) -> None:
     relations: dict[int, list[Relationship]] = {}
     mapped = [cls for cls in linked.application_classes() if linked.inherits(cls, BASE)]
     for cls in mapped:
+        by_call = {given.name for given in relations_given(linked, cls)}
         for relation, back in _declared(linked, cls):
             relations.setdefault(cls.index, []).append(relation)
             if back is not None:
@@ -56,7 +58,9 @@ def contribute_relations(engine: Engine) -> None:
             between = tuple(engine.values.intern("D", name) for name in relation.between)
             if relation.lazy in _QUERIED:
                 _contribute(engine, cls, relation.name, query, relation.target, between)
-            elif relation.between or _is_told_by_plain_annotation(linked, cls, relation.name):
+            elif (
+                relation.between or relation.name in by_call or _is_told_by_plain_annotation(linked, cls, relation.name)
+            ):
                 _contribute(engine, cls, relation.name, relationship, relation.target, between)
             if back is not None:
                 form = query if back.lazy in _QUERIED else relationship
@@ -133,6 +137,8 @@ def _declared(linked: Linked, cls: Scope) -> Iterator[tuple[Relationship, Relati
             target = _target(linked, owner, name, ref)
             if target is not None:
                 yield _read(linked, cls, owner, name, operation, target)
+    for given in relations_given(linked, cls):
+        yield _read(linked, cls, given.scope, given.name, given.operation, given.target)
 
 
 def _relationship_call(linked: Linked, owner: Scope, ref: Ref) -> list[Any] | None:
