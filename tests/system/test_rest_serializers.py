@@ -152,6 +152,32 @@ def test_keys_that_are_only_shown_are_not_looked_up(draw: Draw, more: str, expec
     assert _accesses(draw, module, "check") == expected
 
 
+@pytest.mark.parametrize(
+    ("inside", "expected"),
+    [
+        ("owned = PlaceSerializer()", {"read owner"}),
+        ('owned = PlaceSerializer(source="place")', {"read owner"}),
+        ("owned = PlaceSerializer(read_only=True)", set()),
+        ('owned = PlaceSerializer(source="place", read_only=True)', set()),
+    ],
+)
+def test_what_a_serializer_inside_looks_up_unless_it_only_shows(draw: Draw, inside: str, expected: set[str]) -> None:
+    module = f"""
+        from rest_framework import serializers
+        class PlaceSerializer(serializers.ModelSerializer):
+            class Meta:
+                model = Place
+                fields = ["owner"]
+        class OrderSerializer(serializers.ModelSerializer):
+            {inside}
+            class Meta:
+                model = Order
+                fields = ["id", "owned"]
+        def check(data): return OrderSerializer(data=data).is_valid()
+    """
+    assert _accesses(draw, module, "check") == expected
+
+
 SAVED = """
     from rest_framework import serializers, viewsets
 
