@@ -147,3 +147,25 @@ def test_a_page_of_the_application_s_own_that_goes_on_to_the_framework_s_saves_w
     """
     told = _pages(draw, source)
     assert told == {"Orders, answering by changeform_view": (("shop_order", "shop_order_tags"), ("admin Order",))}
+
+
+def test_what_the_form_of_a_page_does_when_it_is_saved_is_in_the_transaction_and_what_the_list_loads_is_not(
+    draw: Draw,
+) -> None:
+    source = """
+    from django import forms
+    class ItemForm(forms.ModelForm):
+        class Meta:
+            model = Item
+            fields = "__all__"
+        def save(self, commit=True):
+            Note.objects.create()
+            return super().save(commit)
+    @admin.register(Item)
+    class Items(admin.ModelAdmin):
+        form = ItemForm
+        list_display = ["order"]
+    """
+    app = draw({**FILES, "shop/admin.py": IMPORTS + source})
+    assert _told(app) == {"Items, answering by changeform_view": (("shop_item", "shop_note"), ("admin Item",))}
+    assert [t.tables_read for t in app.system.transactions] == [("shop_item",)]

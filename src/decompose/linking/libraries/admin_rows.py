@@ -21,6 +21,7 @@ _QUERY, _ALONG, _COLUMNS, _OF_ONE_ROW = "get_queryset", "list_select_related", "
 _OWN_COLUMNS, _OWN_ALONG = "get_list_display", "get_list_select_related"
 _SELECTS = "select_related"
 ALONG_WITH_LIST = "loaded along with the list of rows of a ModelAdmin"
+_OF_LIST = "changelist_view"
 OFFERED = "offered by a filter of the list of rows of a ModelAdmin"
 
 
@@ -46,14 +47,14 @@ def implied(linked: Linked) -> Iterator[Implied]:
         along = [] if _selects(_maker(linked, cls)) else list(_along(linked, cls, models))
         for described in dict.fromkeys(linked.values[value] for value in admin_filters.offered(linked, cls)):
             if models and described[0] == "I":
-                yield Implied(cls, "read", linked.program.scopes[described[1]], OFFERED)
+                yield Implied(cls, "read", linked.program.scopes[described[1]], OFFERED, answering=_OF_LIST)
         for model in models:
             values = (
                 value for path in along for value in linked.engine.relations.across(model.index, path, loads=True)
             )
             for described in dict.fromkeys(linked.values[value] for value in values):
                 if described[0] == "I" and described[1] != model.index:
-                    yield Implied(cls, "read", linked.program.scopes[described[1]], ALONG_WITH_LIST)
+                    yield Implied(cls, "read", linked.program.scopes[described[1]], ALONG_WITH_LIST, answering=_OF_LIST)
 
 
 def _maker(linked: Linked, cls: Scope) -> Scope | None:

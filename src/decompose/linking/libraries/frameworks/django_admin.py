@@ -20,7 +20,7 @@ _INLINE = "django.contrib.admin:InlineModelAdmin"
 _ROW, _QUERY = "obj", "queryset"
 _ACTIONS = "actions"
 _OWN_QUERY = "get_queryset"
-_FORM = "form"
+_FORM, _SAVE = "form", "save"
 _MODEL_FORM = "django.forms:ModelForm"
 _COLUMNS = ("list_display", "list_display_links", "readonly_fields")
 
@@ -52,14 +52,19 @@ def rows_given(linked: Linked) -> Iterator[Given]:
 
 
 def shown_inside(linked: Linked) -> Iterator[Wire]:
-    """From each page to the pages that it shows and saves inside of it."""
+    """From each page to the pages that it shows and saves inside of it, and to its form with what that does when it is saved."""
     page = admin_page(linked.program)
     for cls in linked.application_classes() if page is not None else ():
         if page in linked.hierarchy.order(cls):
-            for shown in dict.fromkeys(pages_inside(linked, cls)):
-                if not shown.library:
-                    rule = f"named by inlines of the class{ANSWERING}changeform_view"
-                    yield Wire(cls, cls.facts.line, shown, "callback", rule)
+            named = (linked.values[value] for value in sorted(linked.attribute_values(cls, _FORM)))
+            forms = [linked.program.scopes[form[1]] for form in named if form[0] == "C"]
+            saving = (linked.method_below(linked.hierarchy.member(form, _SAVE)) for form in forms)
+            called = [(shown, "inlines") for shown in pages_inside(linked, cls)]
+            called += [(form, _FORM) for form in (*forms, *saving) if form is not None]
+            for callee, attribute in dict.fromkeys(called):
+                if not callee.library:
+                    rule = f"named by {attribute} of the class{ANSWERING}changeform_view"
+                    yield Wire(cls, cls.facts.line, callee, "callback", rule)
 
 
 def rows_inside(linked: Linked) -> Iterator[Given]:
@@ -245,6 +250,7 @@ FRAMEWORK = Framework(
                     "shop.m:OrderAdmin -[decorate]-> shop.m:of_one",
                     "shop.m:OrderAdmin -[callback]-> shop.m:OrderAdmin.remind",
                     "shop.m:OrderAdmin -[callback]-> shop.m:pay_all",
+                    "shop.m:OrderAdmin -[callback]-> shop.m:OrderForm.__init__",
                     "shop.m:OrderAdmin -[callback]-> shop.m:label",
                     "shop.m:of_one.around -[call]-> shop.m:OrderAdmin.allows",
                     "shop.m:of_one.around -[call]-> shop.models:Order.total",
