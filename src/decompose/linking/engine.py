@@ -129,6 +129,20 @@ class Engine(Framing):
 
     def link(self) -> None:
         """Instantiate everything and propagate."""
+        self._begin()
+        self._state_relations()
+        self._assume()
+        self._gather_from_uses()
+        self.catch_alls.forget_mistaken()
+        announcements.wire(self)
+        picked_below.wire(self)
+        outside.tell_methods_not_told(self)
+        outside.tell_passed_outside(self)
+        outside.tell_passed_to_unknown(self)
+        outside.tell_passed_to_promised(self)
+
+    def _begin(self) -> None:
+        """The top-level code of all modules, and what it calls."""
         own = sum(len(scope.facts.ops) for scope in self.program.scopes if not scope.library)
         self.class_names = class_names_of(self)
         self._looks = RepeatedLooks(self.program.scopes)
@@ -142,6 +156,9 @@ class Engine(Framing):
             else:
                 self._instantiate_library(self._modules[module.index])
         self.run()
+
+    def _state_relations(self) -> None:
+        """What libraries add to classes by what these declare; then the calls that had to wait for it."""
         for contribute in self.relating:
             contribute(self)
         waiting, self.waiting_for_relations = self.waiting_for_relations or [], None
@@ -152,6 +169,9 @@ class Engine(Framing):
             contribute(self)
         self.catch_alls.open = True
         self._settle()
+
+    def _assume(self) -> None:
+        """What is taken for granted where no code in view says otherwise, the surest first."""
         self.given.assume()
         self._settle()
         self.coroutine_wrappers.assume()
@@ -167,6 +187,9 @@ class Engine(Framing):
         self._settle()
         self.signatures.assume_bounds()
         self._settle()
+
+    def _gather_from_uses(self) -> None:
+        """What only shows once everything has settled, again and again while it shows more."""
         gathering = Gathering(self)
         for _ in range(MAX_ROUNDS):
             if not gathering.gather():
@@ -177,13 +200,6 @@ class Engine(Framing):
             if not by_use.find():
                 break
             self._settle()
-        self.catch_alls.forget_mistaken()
-        announcements.wire(self)
-        picked_below.wire(self)
-        outside.tell_methods_not_told(self)
-        outside.tell_passed_outside(self)
-        outside.tell_passed_to_unknown(self)
-        outside.tell_passed_to_promised(self)
 
     def _hand_through(self) -> None:
         """A decorator of which nothing is known most often returns what it was given."""
