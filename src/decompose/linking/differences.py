@@ -8,6 +8,7 @@ from decompose.linking.frames import Frame
 from decompose.linking.generic import uses_receiver
 from decompose.linking.overlays import Overlay, Overlays
 from decompose.linking.program import Scope
+from decompose.linking.solver import MAX_FAINT_VALUES
 from decompose.linking.values import Types, Value
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class Differences:
         """What of a function is to be looked at once more: all that depends on its parameters and surroundings."""
         if parent is not general.parent:
             return self._overlay(function, parent, general, receiver)
-        key = (function.index, receiver >= 0, receiver != general.receiver, self._is_typed(receiver))
+        key = (function.index, receiver >= 0, receiver != general.receiver, self._holds_its_own(function, receiver))
         known = self._usual.get(key)
         if known is None:
             known = self._usual[key] = self._overlay(function, parent, general, receiver)
@@ -43,7 +44,7 @@ class Differences:
         seeds = self._telling_parameters(function) - {own}
         if own >= 0 and receiver != general.receiver:
             seeds = seeds | {own}
-            if self._is_typed(receiver):
+            if self._holds_its_own(function, receiver):
                 seeds = seeds | self.overlays.containers_kept(function, own)
         if parent is not general.parent:
             for inner, node in self.engine.outer_nodes(function, parent):
@@ -52,10 +53,17 @@ class Differences:
         special = receiver != general.receiver or parent is not general.parent
         return self.overlays.of(function, seeds, receiver=special)
 
-    def _is_typed(self, receiver: Value) -> bool:
-        """Whether a receiver is of a generic class with its type arguments, by which what it holds is told apart."""
+    def _holds_its_own(self, method: Scope, receiver: Value) -> bool:
+        """Whether the containers that a method makes are told apart for a receiver: by its type arguments, or as that of a class
+        of the application alone, if few inherit the method.
+        """
         described = self.engine.values[receiver] if receiver >= 0 else ("",)
-        return described[0] == "I" and bool(described[2])
+        if described[0] != "I" or method.parent is None or described[2]:
+            return described[0] == "I" and bool(described[2])
+        hierarchy = self.engine.hierarchy
+        if len(hierarchy.subclasses.get(method.parent.index, ())) >= MAX_FAINT_VALUES:
+            return False
+        return hierarchy.is_closed(self.engine.program.scopes[described[1]])
 
     def _telling_parameters(self, function: Scope) -> frozenset[int]:
         """The parameters that may be given something else by each caller: not those whose declared type says it all."""

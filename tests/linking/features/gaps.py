@@ -114,9 +114,6 @@ _NAMES_BY_REASON = {
     "missing: that the name of an attribute that is set is text": (
         "classes/attributes that are set and removed go through the class",
     ),
-    "extra: the container that an inherited method makes is one for all classes below": (
-        "patterns/repositories that share a base which keeps rows",
-    ),
     "extra: that the call of a metaclass takes the place of making an object": (
         "idioms/metaclass whose call keeps one object for each key",
     ),
