@@ -14,6 +14,7 @@ from decompose.boundaries.nouns import (
     OF_DATABASES,
     TECHNICAL,
     NameOfTable,
+    Phrases,
     Places,
     Word,
     names_of_tables,
@@ -82,6 +83,9 @@ class Vocabulary:
         around = {places[0]: {singular(part) for part in places[0].lower().split(".")[:-1]} for places in graph.places}
         self._packages = [around[places[0]] for places in graph.places]
         """For each node the names of the packages around it."""
+        phrases = {module: tuple(map(words_of, sorted(packages))) for module, packages in around.items()}
+        self._phrases = [phrases[places[0]] for places in graph.places]
+        """For each node the words of these names."""
         self._paths: dict[int, list[set[str]]] = defaultdict(list)
         """For each node that answers to paths all words of each of them."""
         for entry in graph.system.entry_points:
@@ -232,14 +236,17 @@ class Vocabulary:
         """
         stem, word = self._stems[number], self._surface[number]
         telling_stems = {self._stems[other] for other in [*shares][:_MEANT]} - self._of_product
-        said_by: list[tuple[tuple[str, ...], ...]] = [(table.words, words_of(table.label)) for table in tables]
+        said_by: Counter[Phrases] = Counter((table.words, words_of(table.label)) for table in tables)
         if any([singular(part) for part in words] == [stem] for words, *_ in said_by):
             return word
         neighbours, names = neighbours_of(stem, said_by)
         if not names:
-            said_by = [tuple(words_of(package) for package in sorted(self._packages[node])) for node in nodes]
+            said_by = Counter(self._phrases[node] for node in nodes)
             neighbours, names = neighbours_of(stem, said_by)
-        forms = Counter(chain.from_iterable(chain.from_iterable(said_by)))
+        forms: Counter[str] = Counter()
+        for phrases, things in said_by.items():
+            for form in chain.from_iterable(phrases):
+                forms[form] += things
         pair, count = max(neighbours.items(), key=lambda item: (item[1], item[0]), default=(("", ""), 0))
         beside = pair[0] if pair[1] == stem else pair[1]
         said = self._said(beside, forms)

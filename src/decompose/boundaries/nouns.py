@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from decompose.system.model import System
@@ -12,6 +12,8 @@ from decompose.system.words import singular, words_of
 
 Word = tuple[str, str]
 """The stem of a word and the word itself."""
+Phrases = tuple[tuple[str, ...], ...]
+"""The words of several names of one thing, each in their order."""
 
 _NEARLY_ALWAYS = 0.6
 _JOINS = 2
@@ -89,21 +91,22 @@ def _own_words(name: str, model: str, *, whole: bool) -> tuple[str, ...]:
     return of_table if alike or shorter or not of_model else of_model
 
 
-def neighbours_of(stem: str, said_by: Iterable[Sequence[tuple[str, ...]]]) -> tuple[Counter[tuple[str, str]], int]:
+def neighbours_of(stem: str, said_by: Mapping[Phrases, int]) -> tuple[Counter[tuple[str, str]], int]:
     """The pairs of stems in which one stands beside others in phrases, with the number of things that say so, and how many say the stem at
-    all; ``said_by`` are the phrases of each thing.
+    all; ``said_by`` is how many things say which phrases.
     """
     pairs: Counter[tuple[str, str]] = Counter()
     saying = 0
-    for phrases in said_by:
+    for phrases, things in said_by.items():
         found: set[tuple[str, str]] = set()
         stems_of = [[singular(part) for part in phrase] for phrase in phrases]
-        saying += any(stem in stems for stems in stems_of)
-        for stems in stems_of:
-            if stem in stems:
-                at = stems.index(stem)
-                found |= {(part, stem) for part in stems[:at][-1:]} | {(stem, part) for part in stems[at + 1 :][:1]}
-        pairs.update(found)
+        telling_of = [stems for stems in stems_of if stem in stems]
+        saying += things * bool(telling_of)
+        for stems in telling_of:
+            at = stems.index(stem)
+            found |= {(part, stem) for part in stems[:at][-1:]} | {(stem, part) for part in stems[at + 1 :][:1]}
+        for pair in found:
+            pairs[pair] += things
     return pairs, saying
 
 
