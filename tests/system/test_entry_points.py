@@ -2239,3 +2239,40 @@ def test_what_is_registered_through_a_function_or_a_row_has_the_line_of_that(dra
     )
     entries = {(entry.kind, entry.name, entry.line) for entry in application.system.entry_points}
     assert entries == {("http", "GET /harbour/ships", 15), ("schedule", "sweep", 20)}
+
+
+def test_functions_in_a_cloud_are_those_that_a_template_names(draw: Draw) -> None:
+    """Below the folder of the code that the template names, and by a path; not what is no function, or in another file."""
+    app = draw(
+        {
+            "template.yaml": """
+            Resources:
+              Place:
+                Type: AWS::Serverless::Function
+                Properties:
+                  CodeUri: orders/
+                  Handler: app.place  # by the queue
+                  Events:
+                    Queue:
+                      Type: SQS
+              Missing:
+                Type: AWS::Serverless::Function
+                Properties:
+                  CodeUri: bills/
+                  Handler: app.place
+            """,
+            "serverless.yml": """
+            functions:
+              send:
+                handler: bills/mail.send
+            """,
+            "orders/__init__.py": "",
+            "orders/app.py": "def place(event, context): pass\ndef other(event, context): pass",
+            "bills/__init__.py": "",
+            "bills/mail.py": "def send(event, context): pass",
+        }
+    )
+    assert {(e.kind, e.name, e.handler, e.file, e.line) for e in app.system.entry_points} == {
+        ("task", "Place", "orders.app:place", "template.yaml", 6),
+        ("task", "send", "bills.mail:send", "serverless.yml", 3),
+    }

@@ -1,6 +1,7 @@
 """Finding the application's roots and files, decoding and parsing them, and saying what could not be read and why."""
 
 from decompose.sources.declared import COMMANDS
+from decompose.sources.declared_functions import CLOUD_FUNCTIONS
 from decompose.sources.decoding import Undecodable, decode
 from decompose.sources.discovery import check_folder, discover
 from decompose.sources.parsing import Unparsable, parse
@@ -8,6 +9,7 @@ from decompose.sources.records import DeclaredEntry, SourceFile, SourceRoot, Sou
 from decompose.sources.roots import imports_in
 
 __all__ = [
+    "CLOUD_FUNCTIONS",
     "COMMANDS",
     "DeclaredEntry",
     "SourceFile",

@@ -1,4 +1,4 @@
-"""Entry points that the analysed project declares: in pyproject.toml, setup.cfg, or setup.py, which is read and never run."""
+"""Entry points that the analysed project declares: in pyproject.toml, setup.cfg, setup.py, which is read and never run, or a template."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from decompose.sources.declared_functions import TEMPLATES, functions_in_cloud
 from decompose.sources.parsing import Unparsable, parse
 from decompose.sources.reading import read_file
 from decompose.sources.records import DeclaredEntry, SourceRoot
@@ -28,11 +29,18 @@ def declared_entries(base: Path, roots: Iterable[SourceRoot]) -> tuple[DeclaredE
     found: dict[Found, DeclaredEntry] = {}
     for file in declaring_files(base, roots):
         text, path = _text(file), file.relative_to(base).as_posix()
-        for group, entry, target in _READ[file.name](text) if text else ():
+        for group, entry, target, line in _read(file.name, text) if text else ():
             if _TARGET.fullmatch(target):
-                line = _line(text, entry, target)
                 found.setdefault((group, entry, target), DeclaredEntry(group, entry, target, path, line))
     return tuple(found[key] for key in sorted(found))
+
+
+def _read(name: str, text: str) -> Iterator[tuple[str, str, str, int]]:
+    if name in TEMPLATES:
+        yield from functions_in_cloud(text)
+        return
+    for group, entry, target in _READ[name](text):
+        yield group, entry, target, _line(text, entry, target)
 
 
 def declaring_files(base: Path, roots: Iterable[SourceRoot]) -> list[Path]:
@@ -42,7 +50,7 @@ def declaring_files(base: Path, roots: Iterable[SourceRoot]) -> list[Path]:
         if not root.path.startswith(".."):
             place = PurePosixPath(root.path)
             folders.update("" if str(folder) == "." else str(folder) for folder in (place, place.parent))
-    return [base / folder / name for folder in sorted(folders) for name in _READ]
+    return [base / folder / name for folder in sorted(folders) for name in (*_READ, *TEMPLATES)]
 
 
 def _text(path: Path) -> str:
