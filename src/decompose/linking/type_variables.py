@@ -158,16 +158,17 @@ class TypeVariables:
             for variable in variables:
                 self._bind_variable(variable, values)
 
-    def _bind_variable(self, variable: Value, values: Types) -> None:
-        description = self.engine.values[variable]
-        if description[0] == "T":
-            self.bind_to(description[1], values)
-            return
-        for value in values:
-            self._match(variable, value)
-
     def bind_to(self, name: str, values: Types) -> None:
         """Let a variable stand for these values, too."""
+        self._bind_variable(self.engine.values.intern("T", name), values)
+
+    def _bind_variable(self, variable: Value, values: Types) -> None:
+        description = self.engine.values[variable]
+        if description[0] != "T":
+            for value in values:
+                self._match(variable, value)
+            return
+        name = description[1]
         known = self.bindings.get(name, ())
         if values == known:
             return
