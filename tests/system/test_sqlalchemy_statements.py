@@ -1214,3 +1214,18 @@ def map_all():
 def test_relations_among_the_properties_of_a_call_that_maps_a_class(draw: Draw, body: str, read: set[str]) -> None:
     app = draw(f"{IMPERATIVE}\ndef f(s: Session): return {body}\n")
     assert {table for definition, operation, table in app.accesses() if definition == "m:f"} == read
+
+
+def test_a_relation_that_is_asked_for_beside_it_makes_no_new_row_one_that_is_there(draw: Draw) -> None:
+    source = """
+    from sqlmodel import Field, Relationship, Session, SQLModel
+    class User(SQLModel, table=True):
+        id: int = Field(primary_key=True)
+    class Order(SQLModel, table=True):
+        id: int = Field(primary_key=True)
+        user_id: int = Field(foreign_key="user.id")
+        user: User = Relationship()
+    def copied(session: Session, order: Order):
+        session.add(Order.model_validate({"user": order.user}))
+    """
+    assert draw(textwrap.dedent(source)).accesses() == {("m:copied", "insert", "order"), ("m:copied", "read", "user")}

@@ -16,6 +16,7 @@ from typing import Any
 from decompose.facts import Op
 from decompose.facts.records import Ref
 from decompose.linking import Linked
+from decompose.linking.libraries.sqlalchemy_session import GETTERS
 from decompose.linking.program import Scope
 from decompose.system.accesses.changed_rows import ChangedRows, Way
 from decompose.system.accesses.loaded import Loaded
@@ -60,8 +61,8 @@ class AddedRows:
 
     @cached_property
     def _reads(self) -> set[tuple[int, int]]:
-        """Scope and line of what runs queries."""
-        return {(scope, line) for scope, line, _ in self._queries}
+        """Scope and line of what runs queries; a relation that is asked for on a line says nothing of what a call there gives."""
+        return {(scope, line) for scope, line, rule in self._queries if not rule.startswith(GETTERS)}
 
     @cached_property
     def _iterated(self) -> set[tuple[int, int]]:
