@@ -629,7 +629,7 @@ def test_an_explanation_as_json() -> None:
     assert document["thing"] == "table:invoices"
     assert set(document) == {
         *("thing", "service", "confidence", "ties", "weights", "nearest", "evidence", "runner_up", "to_change"),
-        *("other", "other_service", "packages", "because", "toss_up"),
+        *("other", "other_service", "packages", "because", "toss_up", "alike"),
     }
 
 
