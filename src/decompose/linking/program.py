@@ -16,6 +16,9 @@ from decompose.linking.statement_files import NO_FILES
 _MAX_DECORATORS = 12
 _WITHOUT_RESULT = frozenset({Op.SET_ATTRIBUTE, Op.SET_ITEM, Op.IMPORT_STAR, Op.SET_FREE, Op.RAISE})
 
+_MAX_COPIES = 8
+"""Copies of copies are followed so far: they may go round in a circle."""
+
 
 class Scope:
     """A module, class or function body with its place in the program."""
@@ -90,6 +93,15 @@ class Scope:
     def call_producing(self, ref: Any) -> list[Any] | None:
         """The call whose result ``ref`` is, if there is one."""
         return next((operation for operation in self.operations_producing(ref) if operation[0] == Op.CALL), None)
+
+    def copied_from(self, ref: Any) -> Any:
+        """What ``ref`` is only a copy of, as inside of loops; itself, where it is none."""
+        for _ in range(_MAX_COPIES):
+            made = self.operations_producing(ref)
+            if len(made) != 1 or made[0][0] != Op.COPY:
+                break
+            ref = made[0][2]
+        return ref
 
     def attributes_read(self, ref: Any) -> list[tuple[Any, str]]:
         """The object, and the name, of each attribute that ``ref`` may be: of the callee ``x.save``, ``x`` and ``"save"``."""

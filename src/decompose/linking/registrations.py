@@ -97,7 +97,7 @@ class Registrations:
 
     def _calls(self, site: Site, ref: Ref, given: Given, depth: int) -> Iterator[tuple[Site, Ref, Given]]:
         scope = site.frame.scope
-        ref = _source(scope, ref)
+        ref = scope.copied_from(ref)
         parameter = next((p for p in scope.facts.parameters if p[1] == ref), None) if type(ref) is int else None
         # Calls of a method that takes the place of the library's own are registrations themselves.
         follows = parameter is not None and depth and not self.linked.replaced(scope)
@@ -146,7 +146,7 @@ class Registrations:
         no loop itself.
         """
         scope = site.frame.scope
-        ref = _source(scope, ref)
+        ref = scope.copied_from(ref)
         loop = _loop_behind(scope, ref)
         if loop is None:
             yield from self._named_in_rows(site, ref, given)
@@ -178,7 +178,7 @@ class Registrations:
         name = _name_of_global(scope, ref)
         loop = _loop_behind(scope, name)
         top = scope.module.scopes[0]
-        frame = self._frame_of(top) if loop is not None and loop[1] == _source(scope, name) else None
+        frame = self._frame_of(top) if loop is not None and loop[1] == scope.copied_from(name) else None
         rows = self.makers.rows(scope, loop, given) if loop is not None and frame is not None else ()
         for _, told, chosen in rows:
             if frame is not None and isinstance(told, str) and told in top.facts.names:
@@ -227,14 +227,14 @@ class Registrations:
         own = (
             next((p[1] for p in scope.facts.parameters if p[0] not in ("self", "cls")), -1) if scope.is_function else -1
         )
-        waiting, steps = [_source(scope, ref)], 0
+        waiting, steps = [scope.copied_from(ref)], 0
         while waiting and own != -1 and steps < MAX_CALLS:
             made, steps = waiting.pop(), steps + 1
             if made == own:
                 decorates = any(site.kind == "decorate" for site in self.linked.sites_leading_to(scope))
                 return own if decorates else ref
             calls = [o for o in scope.operations_producing(made) if o[0] == Op.CALL and len(o[3]) == 1]
-            waiting += [_source(scope, call[3][0]) for call in calls]
+            waiting += [scope.copied_from(call[3][0]) for call in calls]
         return ref
 
 
@@ -267,19 +267,9 @@ def _line_of(scope: Scope, element: Ref) -> int:
     return scope.facts.line
 
 
-def _source(scope: Scope, ref: Ref) -> Ref:
-    """What a value that is only a copy of another, as inside of loops, is a copy of."""
-    for _ in range(MAX_CALLS):
-        operations = scope.operations_producing(ref)
-        if len(operations) != 1 or operations[0][0] != Op.COPY:
-            break
-        ref = operations[0][2]
-    return ref
-
-
 def _loop_behind(scope: Scope, ref: Ref) -> list[Any] | None:
     """The loop that gives a value, alone or in a row at a constant place."""
-    for operation in scope.operations_producing(_source(scope, ref)):
+    for operation in scope.operations_producing(scope.copied_from(ref)):
         if operation[0] == Op.ITERATE:
             loop: list[Any] = operation
             return loop

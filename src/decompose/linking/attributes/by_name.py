@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from decompose.linking.solver import Node
 
 _MAX_NAMES = 40
-_MAX_COPIES = 4
 _TAKING = frozenset({"get", "pop"})
 
 
@@ -176,26 +175,16 @@ def _wraps_members(scope: Scope) -> bool:
 def _tables_asked(scope: Scope, name: Ref, given: Ref) -> Iterator[Ref]:
     """``table[name]``, ``table.get(name)``, ``table.pop(name)``."""
     for operation in scope.operations_producing(given):
-        if operation[0] == Op.ITEM and _first(scope, operation[3]) == _first(scope, name):
+        if operation[0] == Op.ITEM and scope.copied_from(operation[3]) == scope.copied_from(name):
             yield operation[2]
-        elif operation[0] == Op.CALL and operation[3] and _first(scope, operation[3][0]) == _first(scope, name):
+        elif operation[0] == Op.CALL and operation[3] and scope.copied_from(operation[3][0]) == scope.copied_from(name):
             yield from (base for base, method in scope.attributes_read(operation[2]) if method in _TAKING)
 
 
 def _is_gone_over(scope: Scope, name: Ref, table: Ref) -> bool:
     """``for name in table``."""
-    gone_over = (o[2] for o in scope.operations_producing(_first(scope, name)) if o[0] == Op.ITERATE)
-    return any(_first(scope, each) == _first(scope, table) for each in gone_over)
-
-
-def _first(scope: Scope, ref: Ref) -> Ref:
-    """What a ref is a copy of."""
-    for _ in range(_MAX_COPIES):
-        made = scope.operations_producing(ref)
-        if len(made) != 1 or made[0][0] != Op.COPY:
-            break
-        ref = made[0][2]
-    return ref
+    gone_over = (o[2] for o in scope.operations_producing(scope.copied_from(name)) if o[0] == Op.ITERATE)
+    return any(scope.copied_from(each) == scope.copied_from(table) for each in gone_over)
 
 
 def _each_entry(new: frozenset[Value], engine: Engine, site: Site, base: Node) -> None:
