@@ -74,7 +74,8 @@ def analyse(
         document = encode(analysis)
     finished(document)
     view = make_view(analysis, known=known)
-    return Memo(document, render(view), outcome_of(view))
+    outcome = msgspec.structs.replace(outcome_of(view), unfitted_excludes=tree.unfitted_excludes)
+    return Memo(document, render(view), outcome)
 
 
 def steering(

@@ -133,6 +133,19 @@ def test_one_of_something_is_not_many(tmp_path: Path) -> None:
     assert "1 entry points" not in result.stdout
 
 
+def test_a_pattern_that_leaves_nothing_out_is_told(tmp_path: Path) -> None:
+    base = write_tree(tmp_path / "app", {**TINY, "legacy/x.py": "", "decompose.toml": 'exclude = ["old/"]\n'})
+    asked = ("analyze", base, "-o", tmp_path / "out", "--exclude", "legacy/", "--exclude", "legcy/**")
+    for _ in range(2):  # the second time it is remembered
+        assert "Nothing to exclude is named 'old/', 'legcy/**':" in run(*asked).stdout
+    assert json.loads(run(*asked, "--format", "json").stdout)["unfitted_excludes"] == ["old/", "legcy/**"]
+    (base / "old").mkdir()
+    assert "Nothing to exclude is named 'legcy/**':" in run(*asked).stdout
+    (base / "legcy").mkdir()
+    (base / "legcy" / "y.py").touch()
+    assert "Nothing to exclude" not in run(*asked).stdout
+
+
 def test_the_summary_is_data_as_well(tmp_path: Path) -> None:
     shop = analysed_shop()
     found = json.loads(run("analyze", shop.base, "-o", tmp_path / "run", "--no-cache", "-q", "--format", "json").stdout)

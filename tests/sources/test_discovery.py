@@ -355,6 +355,18 @@ def test_excludes(draw: Draw) -> None:
     assert set(draw(files, exclude=("legacy/", "old_*.py")).modules()) == {"m.py", "app/__init__.py"}
 
 
+def test_excludes_that_fit_nothing(draw: Draw) -> None:
+    names = ("m.py", "legacy/x.py", "app/old_x.py", "notes.md", "node_modules/x.py")
+    files = {**dict.fromkeys(names, ""), ".gitignore": "app/"}
+    fitting = ("legacy/", "m.p?", "!m.py", "*.md", "node_modules", "/app")
+    misspelt = ("legcy/", "m.py/", "/x.py", "/old_x.py")
+    assert draw(files, exclude=fitting).tree.unfitted_excludes == ()
+    assert draw(files, exclude=("legacy/**",)).tree.unfitted_excludes == ()
+    assert draw(files, exclude=(misspelt[0], "legacy", *misspelt)).tree.unfitted_excludes == misspelt
+    # What another pattern leaves out with its folder is not looked for.
+    assert draw(files, exclude=("legacy/", "legacy/x.py")).tree.unfitted_excludes == ("legacy/x.py",)
+
+
 ROLES = [
     ("tests/test_x.py", "", "test"),
     ("tests/factories.py", "", "test"),

@@ -77,6 +77,9 @@ def _read(outcome: Outcome) -> Iterator[str]:
     if outcome.left_out:
         left_out = ", ".join(f"{count} {role}" for role, count in outcome.left_out.items())
         yield f"Left out of the split: {left_out} {'file' if sum(outcome.left_out.values()) == 1 else 'files'}"
+    if outcome.unfitted_excludes:
+        patterns = ", ".join(repr(pattern) for pattern in outcome.unfitted_excludes)
+        yield f"Nothing to exclude is named {patterns}: patterns are as in .gitignore, relative to the folder that is analysed"
     entries = ", ".join(f"{count} {kind}" for kind, count in outcome.entry_points.items())
     yield (
         f"Found {counted(outcome.units, 'unit')}, {counted(outcome.tables, 'table')}, "

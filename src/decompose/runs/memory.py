@@ -49,7 +49,7 @@ def default_cache_folder() -> Path:
 def digest_of(tree: SourceTree) -> bytes:
     """A digest of everything in ``tree`` that its analysis depends on."""
     digest = hashlib.blake2b(digest_size=16)
-    found = (tree.name, tree.roots, tree.unread, tree.declared)
+    found = (tree.name, tree.roots, tree.unread, tree.declared, tree.unfitted_excludes)
     digest.update(repr(found).encode(errors="surrogateescape"))
     for file in tree.files:
         digest.update(repr((file.path, file.module, file.role, file.digest)).encode(errors="surrogateescape"))

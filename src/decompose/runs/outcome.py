@@ -25,7 +25,7 @@ class Outcome(msgspec.Struct, frozen=True):
     ``changed_first`` is one; ``defects``: places where decompose itself failed; ``calls`` and ``entry_points`` count by kind. ``recommended`` is the name of the recommended split,
     empty for "do not split"; ``split`` is the one that is shown. ``agreement`` is the share of repeated clusterings that
     agree with it, 0 where none is recommended. ``not_looked_into``: frameworks and databases of which nothing is read. ``plan`` says what to take out first, and how far the plan is worth its work;
-    ``fewer`` what fewer services would break, ``toss_ups`` what belongs as well to another service. ``apart``: parts of the folder that share nothing, if there are several.
+    ``fewer`` what fewer services would break, ``toss_ups`` what belongs as well to another service. ``apart``: parts of the folder that share nothing, if there are several. ``unfitted_excludes``: patterns of files to leave out that fit none.
     """
 
     name: str
@@ -58,3 +58,4 @@ class Outcome(msgspec.Struct, frozen=True):
     changed: int = 0
     changed_first: str = ""
     apart: tuple[str, ...] = ()
+    unfitted_excludes: tuple[str, ...] = ()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from decompose.errors import InputError
 from decompose.sources.declared import declared_entries, declaring_files
-from decompose.sources.ignore_files import ignore_patterns, read_ignore_file
+from decompose.sources.ignore_files import Exclusion, read_ignore_file
 from decompose.sources.reading import MAX_FILE_BYTES, digest_of, read_file
 from decompose.sources.records import SourceFile, SourceRoot, SourceTree, Unread
 from decompose.sources.roles import folders_aside, is_among_tests, role_of
@@ -77,6 +77,7 @@ def discover(
         template_files=tuple(sorted(walk.templates)),
         declared=declared_entries(base, found_roots),
         stub_files=tuple(sorted(set(walk.stubs).intersection(f"{file.path}i" for file in files))),
+        unfitted_excludes=walk.exclusion.unfitted,
     )
 
 
@@ -119,7 +120,7 @@ class _Walk:
         self.unread: list[Unread] = []
         self.suffixes: Counter[str] = Counter()
         self.excluded: list[str] = []
-        self._exclude = ignore_patterns(exclude) if exclude else None
+        self.exclusion = Exclusion(exclude)
         self._visited: set[tuple[int, int]] = set()
         self._linked: list[_Folder] = []
         self._contents: dict[str, bytes | None] = {}
@@ -195,6 +196,8 @@ class _Walk:
     ) -> bool:
         """Takes or leaves a file; whether it is a folder that is to be read."""
         name = entry.name
+        if self.exclusion.unfitted:
+            self.exclusion.look_at(f"{inner}/" if os.path.isdir(entry.path) else inner)
         if entry.is_symlink():
             self.seen.note(entry.path)
         if entry.is_symlink() and not _stays_inside(entry.path, self.base):
@@ -263,7 +266,7 @@ class _Walk:
             self.unread.append(Unread(inner, "hidden folder", reason))
 
     def _ignored(self, inner: str, ignores: list[tuple[str, GitIgnoreSpec]]) -> bool:
-        if self._exclude is not None and self._exclude.match_file(inner):
+        if self.exclusion.leaves_out(inner):
             self.excluded.append(inner)
             return True
         for folder, spec in reversed(ignores):  # the innermost file that says anything decides

@@ -19,6 +19,29 @@ def ignore_patterns(lines: Iterable[str]) -> GitIgnoreSpec:
     return GitIgnoreSpec.from_lines(lines)
 
 
+class Exclusion:
+    """What a user leaves out, and which of these patterns have fitted nothing so far."""
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        given = tuple(dict.fromkeys(patterns))
+        self._all = ignore_patterns(given) if given else None
+        self._unfitted = {pattern: ignore_patterns([pattern]) for pattern in given}
+
+    @property
+    def unfitted(self) -> tuple[str, ...]:
+        """The patterns that fit nothing that was looked at, in the order in which they were given."""
+        return tuple(self._unfitted)
+
+    def look_at(self, path: str) -> None:
+        """To be called for everything that is there, also where nothing would be read of it; a folder ends in ``/``."""
+        fitting = [text for text, pattern in self._unfitted.items() if pattern.check_file(path).include is not None]
+        for text in fitting:
+            del self._unfitted[text]
+
+    def leaves_out(self, path: str) -> bool:
+        return self._all is not None and self._all.match_file(path)
+
+
 def read_ignore_file(path: str) -> GitIgnoreSpec:
     """What the file at ``path`` leaves out; nothing if it cannot be read."""
     try:

@@ -56,7 +56,7 @@ class DeclaredEntry(msgspec.Struct, frozen=True):
 class SourceTree(msgspec.Struct, frozen=True):
     """Everything found; files of each kind are sorted by path, ``declared`` by group and name.
 
-    ``stub_files`` are those that stand beside a module of the same name.
+    ``stub_files`` are those that stand beside a module of the same name, ``unfitted_excludes`` the patterns that left nothing out.
     """
 
     base: str
@@ -68,6 +68,7 @@ class SourceTree(msgspec.Struct, frozen=True):
     template_files: tuple[str, ...] = ()
     declared: tuple[DeclaredEntry, ...] = ()
     stub_files: tuple[str, ...] = ()
+    unfitted_excludes: tuple[str, ...] = ()
 
     def to_parse(self) -> list[SourceFile]:
         """The files that say something about the application, or about its schema."""
