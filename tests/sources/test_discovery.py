@@ -181,6 +181,29 @@ LAYOUTS = [
         {"shop", "shop.management.commands", "shop.management.commands.go", "shop.parts.scripts.s"},
         id="such a folder that nothing imports",
     ),
+    pytest.param(
+        {
+            "back/__init__.py": "",
+            "back/setup.py": "",
+            "back/shop/__init__.py": "",
+            "back/shop/views.py": "from shop.models import Order",
+            "back/shop/models.py": "class Order: pass",
+        },
+        {"back", "setup", "shop", "shop.views", "shop.models"},
+        id="a folder around a package that somebody gave an __init__.py",
+    ),
+    pytest.param(
+        {
+            "shop/__init__.py": "",
+            "shop/views.py": "from redis import Redis\nfrom httpx.auth import Basic\nfrom .redis import rows",
+            "shop/redis/__init__.py": "",
+            "shop/redis/rows.py": "",
+            "shop/httpx/__init__.py": "",
+            "shop/httpx/pool.py": "",
+        },
+        {"shop", "shop.views", "shop.redis", "shop.redis.rows", "shop.httpx", "shop.httpx.pool"},
+        id="packages called as libraries are, imported relatively",
+    ),
     pytest.param({"a/b/c/x.py": "def f(): pass"}, {"a.b.c.x"}, id="no package and no import that tells"),
 ]
 
@@ -195,10 +218,11 @@ def test_module_names(draw: Draw, files: dict[str, str], expected: set[str]) -> 
     [
         ("my-shop", "from shop.models import f", {"my-shop", "shop", "shop.models", "shop.views"}),
         ("my-shop", "from .models import f", {"my-shop", "my-shop.shop", "my-shop.shop.models", "my-shop.shop.views"}),
+        ("my_shop", "from shop.models import f", {"my_shop", "shop", "shop.models", "shop.views"}),
         ("my_shop", "from my_shop.shop.models import f", {"my_shop", "my_shop.shop", "my_shop.shop.models", "my_shop.shop.views"}),
     ],
 )  # fmt: skip
-def test_a_package_around_all_that_no_import_can_name(
+def test_a_package_around_all_that_no_import_names(
     tmp_path: Path, folder: str, importing: str, expected: set[str]
 ) -> None:
     base = tmp_path / folder

@@ -91,25 +91,25 @@ def folders_started_in(
     paths: Sequence[str], names: dict[str, tuple[str, ...]], imports: Imports
 ) -> dict[str, tuple[str, ...]]:
     """Packages that are also on the import path themselves, as the package ``site`` of ``site/manage.py`` often is, or the folder of a
-    repository with a name that no import can have.
+    repository that somebody gave an ``__init__.py``.
 
     ``names`` are the package names of the folders. Found where the code imports what is inside more often without the
-    package's name than with it; the result has such packages' folders with their names.
+    package's name than with it; the result has such packages' folders with their names. Of a topmost package in which nothing is
+    started, what is inside must be told by the modules that it holds: its name may be that of a library.
     """
     packages = {os.path.dirname(path) for path in paths if os.path.basename(path) == "__init__.py"}
-    started = sorted(
-        {os.path.dirname(path) for path in paths if os.path.basename(path)[:-3] in _STARTERS} & packages, key=len
-    )
-    if "" in packages and "" not in started and not all(part.isidentifier() for part in names[""]):
-        started.insert(0, "")
+    started = {os.path.dirname(path) for path in paths if os.path.basename(path)[:-3] in _STARTERS} & packages
+    if "" in packages and not all(part.isidentifier() for part in names[""]):
+        started.add("")
+    tops = {folder for folder in packages if os.path.dirname(folder) not in packages or not folder}
     found: dict[str, tuple[str, ...]] = {}
-    if not started:
+    if not started and not tops:
         return found
     step = -(-len(paths) // _MAX_ASKED)
     imported = _imported_names(paths[::step], imports)
     known = {name[0] for name in names.values() if name}  # top-level packages have their names already
     asked = _modules_asked_of(imported)
-    for folder in started:
+    for folder in sorted(started | tops, key=lambda folder: (len(folder), folder)):
         start = f"{folder}/" if folder else ""
         if not names[folder] or any(not outer or folder.startswith(f"{outer}/") for outer in found):
             continue
@@ -117,7 +117,7 @@ def folders_started_in(
         inner = sorted(
             name
             for name in below - known - sys.stdlib_module_names
-            if _is_meant(asked.get(name, set()), f"{start}{name}/", paths)
+            if (folder in started or name in asked) and _is_meant(asked.get(name, set()), f"{start}{name}/", paths)
         )
         package = ".".join(names[folder])
         without, within = sum(imported[name] for name in inner), sum(imported[f"{package}.{name}"] for name in inner)
