@@ -12,6 +12,35 @@ if TYPE_CHECKING:
 CASES = [
     pytest.param(
         {
+            "one/src/shop/__init__.py": "",
+            "one/src/shop/stock.py": "def target(): pass\ndef only_here(): pass",
+            "one/src/shop/views.py": "from shop.stock import target\ndef view(): target()",
+            "two/src/shop/__init__.py": "",
+            "two/src/shop/stock.py": "def target(): pass",
+            "two/src/shop/views.py": """
+                import shop.stock
+                from shop.stock import target
+                from shop import stock
+                from . import stock as beside
+                def by_name(): target()
+                def by_module(): stock.target()
+                def by_path(): shop.stock.target()
+                def by_relative(): beside.target()
+            """,
+            "two/src/start.py": "from shop.views import by_name\ndef main(): by_name()",
+        },
+        [
+            "shop.views:view -> shop.stock:target",
+            "start:main -> two.src.shop.views:by_name",
+            "two.src.shop.views:by_module -> two.src.shop.stock:target",
+            "two.src.shop.views:by_name -> two.src.shop.stock:target",
+            "two.src.shop.views:by_path -> two.src.shop.stock:target",
+            "two.src.shop.views:by_relative -> two.src.shop.stock:target",
+        ],
+        id="of two packages of one name the one of the own root",
+    ),
+    pytest.param(
+        {
             "site/__init__.py": "",
             "site/manage.py": "from core.tools import target\ndef main(): target()",
             "site/core/__init__.py": "",

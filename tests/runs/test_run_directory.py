@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import resource
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -15,7 +17,7 @@ import pytest
 
 from decompose.errors import OutputError, RunError
 from decompose.runs.analysis import FORMAT_VERSION
-from decompose.runs.directory import RUN_FILES, check_output, replace_files, save
+from decompose.runs.directory import RUN_FILES, check_output, replace_files, save, write_file
 from decompose.runs.document import encodable, encode, load, schema
 from tests.applications import TINY, analysed_shop, run_cli, shop_with_a_web, write_tree
 
@@ -142,6 +144,49 @@ def test_single_files_are_replaced_whole(tmp_path: Path) -> None:
     write_tree(tmp_path, {"report.html": b"old", "calls.csv": b"mine"})
     replace_files(tmp_path, {"report.html": b"new"})
     assert content(tmp_path) == {"report.html": b"new", "calls.csv": b"mine"}
+
+
+@pytest.fixture
+def largest_file() -> Iterator[int]:
+    """As on a full disk: no file can have more bytes than this."""
+    before, handler = resource.getrlimit(resource.RLIMIT_FSIZE), signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
+    yield 1000
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    signal.signal(signal.SIGXFSZ, handler)
+
+
+def test_a_file_that_cannot_be_written_whole_is_not_written(tmp_path: Path, largest_file: int) -> None:
+    write_file(b"old", tmp_path / "calls.csv")
+    for name in ("calls.csv", "new.csv"):
+        with pytest.raises(OutputError, match=rf"{name}: cannot be written .*Choose another place with -o"):
+            write_file(bytes(largest_file + 1), tmp_path / name)
+    assert content(tmp_path) == {"calls.csv": b"old"}
+
+
+def test_a_file_is_replaced_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "secret.csv").touch(0o600)
+    (tmp_path / "link.csv").symlink_to("secret.csv")
+    write_file(b"new", tmp_path / "link.csv")
+    assert (tmp_path / "link.csv").is_symlink()
+    assert (tmp_path / "secret.csv").read_bytes() == b"new"
+    assert (tmp_path / "secret.csv").stat().st_mode & 0o777 == 0o600
+    write_file(b"gone", Path(os.devnull))
+    with pytest.raises(OutputError, match="Is a directory"):
+        write_file(b"new", tmp_path)
+
+
+def test_a_run_that_may_not_be_changed_is_refused(tmp_path: Path) -> None:
+    write_tree(tmp_path / "run", {"analysis.json": encode(analysed_shop().analysis), "report.html": b""})
+    (tmp_path / "run").chmod(0o555)
+    somebody = os.getuid() or 65534
+    os.setreuid(somebody, -1)  # may everything be changed by whoever runs the tests, not so by somebody else
+    try:
+        with pytest.raises(OutputError, match=r"run: this run may not be changed\. Choose another place with -o"):
+            check_output(tmp_path / "run")
+    finally:
+        os.setreuid(os.geteuid(), -1)
+        (tmp_path / "run").chmod(0o755)
 
 
 @pytest.mark.parametrize(

@@ -294,6 +294,7 @@ def test_two_packages_of_one_name_are_told_apart(draw: Draw) -> None:
     modules = app.modules()
     assert len(set(modules.values())) == len(modules) == 5
     assert modules["one/shop/x.py"] == "shop.x"
+    assert [(root.path, root.packages) for root in app.tree.roots] == [("one", ("shop",)), ("two", ("shop",))]
 
 
 def test_the_analysed_folder_may_be_a_package_itself(draw: Draw, tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ import click
 
 from decompose.cli.options import output_file, run_folder
 from decompose.cli.output import on_terminal, write_text
-from decompose.errors import OutputError
 from decompose.report.formats import FORMATS
 
 _WHAT = (
@@ -53,7 +52,6 @@ def export(run: Path, what: str, form: str, output: Path | None, external: bool)
     if output is None:
         click.echo(data, nl=False)
         return
-    try:
-        output.write_bytes(data)
-    except OSError as problem:
-        raise OutputError(f"{output}: cannot be written ({problem.strerror or problem}).") from problem
+    from decompose.runs.directory import write_file
+
+    write_file(data, output)

@@ -11,8 +11,6 @@ from pathlib import Path
 
 import click
 
-from decompose.errors import OutputError
-
 # Control characters but the tab, direction marks, line separators, and halves of surrogate pairs.
 _UNSAFE = re.compile(
     "[\\x00-\\x08\\x0a-\\x1f\\x7f-\\x9f\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff\\ud800-\\udfff]"
@@ -75,7 +73,6 @@ def write_text(text: str, output: Path | None) -> None:
         for line in text.splitlines():
             say(line)
         return
-    try:
-        output.write_bytes(text.encode("utf-8", errors="backslashreplace"))
-    except OSError as problem:
-        raise OutputError(f"{output}: cannot be written ({problem.strerror or problem}).") from problem
+    from decompose.runs.directory import write_file
+
+    write_file(text.encode("utf-8", errors="backslashreplace"), output)

@@ -38,7 +38,7 @@ from decompose.linking.rendered import NO_PAGES, Pages
 from decompose.linking.statement_files import NO_FILES, StatementFiles, give_by_name
 from decompose.linking.values import Values
 from decompose.linking.wiring import connect
-from decompose.sources import DeclaredEntry, SourceFile
+from decompose.sources import DeclaredEntry, SourceFile, roots_told_apart
 
 _ROUNDS = 3
 NO_STUBS: Mapping[str, FileFacts] = MappingProxyType({})
@@ -60,10 +60,13 @@ def link(
     ``statement_files``: its files of SQL.
     """
     program = Program()
+    apart = roots_told_apart(files)
     for file, file_facts in zip(files, facts, strict=True):
         module = program.add(file.module, file.path, file_facts, is_package=file.is_package)
         if module is not None and file.alias:
             program.also_called(module, file.alias)
+        if module is not None:
+            module.apart = apart.get(file.root, "")
     imported = frozenset(package for file_facts in facts for package in file_facts.packages)
     in_view = _first_names(program)
     brought, standing_in = brought_models(facts, in_view), stand_ins(facts, in_view)

@@ -155,6 +155,7 @@ class Module:
     """One file: an application's module, or a library summary (``library`` is true)."""
 
     __slots__ = (
+        "apart",
         "facts",
         "file",
         "index",
@@ -179,6 +180,8 @@ class Module:
         self.library = library
         self.scopes: list[Scope] = []
         self.star_imports: list[Module] = []
+        self.apart = ""
+        """What stands before the names of modules of its root, where another root has modules of the same names."""
         self.own_submodules: frozenset[str] = frozenset()
         """Names that a package binds only by importing its own submodules: ``from . import tools``."""
 
@@ -251,9 +254,10 @@ class Program:
         self.packages.update(".".join(parts[:end]) for end in range(1, len(parts)))
 
     def absolute_name(self, module: Module, level: int, name: str) -> str:
-        """The absolute dotted name of a possibly relative import in ``module``."""
+        """The absolute dotted name of a possibly relative import in ``module``; of two modules of one name that of its own root."""
         if level == 0:
-            return name
+            own = f"{module.apart}.{name}" if module.apart else ""
+            return own if own and (own in self.by_name or own in self.packages) else name
         parts = module.name.split(".")
         keep = len(parts) - level + (1 if module.is_package else 0)
         base = ".".join(parts[: max(keep, 0)])

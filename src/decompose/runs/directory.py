@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 import shutil
+import stat
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,6 +18,7 @@ ANALYSIS_FILE = "analysis.json"
 RUN_FILES = frozenset({ANALYSIS_FILE, "report.html", "graph.dot", "graph.graphml"})
 """Everything that a run directory holds; a folder with anything else in it is not ours to replace."""
 
+_READABLE = 0o644
 _OWN_HEADER = re.compile(rb'\{"format_version":\d+,"decompose_version":"')
 
 
@@ -32,6 +34,8 @@ def check_output(target: Path) -> None:
             raise OutputError(f"{target}: this is not a folder. Choose another place with -o.")
         if target.is_dir():
             _check_replaceable(target)
+            if not os.access(target, os.W_OK | os.X_OK):  # it could be moved away, but not taken away
+                raise OutputError(f"{target}: this run may not be changed. Choose another place with -o.")
         above = next(parent for parent in place.parents if parent.exists())
         if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
             raise OutputError(
@@ -103,17 +107,33 @@ def replace_files(run: Path, files: Mapping[str, bytes]) -> None:
     """Replace single files of a run directory, each whole. Raises `OutputError`."""
     try:
         for name, content in files.items():
-            with tempfile.NamedTemporaryFile(prefix=f".{name}.", dir=run, delete=False) as partial:
-                try:
-                    partial.write(content)
-                    partial.close()
-                    Path(partial.name).chmod(0o644)
-                    Path(partial.name).replace(run / name)
-                except BaseException:
-                    Path(partial.name).unlink(missing_ok=True)
-                    raise
+            _replace(run / name, content)
     except OSError as problem:
         raise _not_written(run, problem) from problem
+
+
+def write_file(content: bytes, target: Path) -> None:
+    """Write a file whole, so that a failure leaves the one that was there; a pipe or a device is written to. Raises `OutputError`."""
+    try:
+        if target.exists() and not target.is_file():
+            target.write_bytes(content)
+        else:
+            _replace(target.resolve(), content)  # a link goes on leading to its file
+    except OSError as problem:
+        raise _not_written(target, problem) from problem
+
+
+def _replace(file: Path, content: bytes) -> None:
+    mode = stat.S_IMODE(file.stat().st_mode) if file.exists() else _READABLE
+    with tempfile.NamedTemporaryFile(prefix=f".{file.name[:100]}.", dir=file.parent, delete=False) as partial:
+        try:
+            partial.write(content)
+            partial.close()
+            Path(partial.name).chmod(mode)
+            Path(partial.name).replace(file)
+        except BaseException:
+            Path(partial.name).unlink(missing_ok=True)
+            raise
 
 
 def _not_written(target: Path, problem: OSError) -> OutputError:

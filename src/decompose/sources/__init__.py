@@ -5,7 +5,7 @@ from decompose.sources.declared_functions import CLOUD_FUNCTIONS
 from decompose.sources.decoding import Undecodable, decode
 from decompose.sources.discovery import check_folder, discover
 from decompose.sources.parsing import Unparsable, parse
-from decompose.sources.records import DeclaredEntry, SourceFile, SourceRoot, SourceTree, Unread
+from decompose.sources.records import DeclaredEntry, SourceFile, SourceRoot, SourceTree, Unread, roots_told_apart
 from decompose.sources.roots import imports_in
 
 __all__ = [
@@ -23,4 +23,5 @@ __all__ = [
     "discover",
     "imports_in",
     "parse",
+    "roots_told_apart",
 ]

@@ -15,7 +15,7 @@ from decompose.errors import InputError
 from decompose.sources.declared import declared_entries, declaring_files
 from decompose.sources.ignore_files import Exclusion, read_ignore_file
 from decompose.sources.reading import MAX_FILE_BYTES, digest_of, read_file
-from decompose.sources.records import SourceFile, SourceRoot, SourceTree, Unread
+from decompose.sources.records import SourceFile, SourceRoot, SourceTree, Unread, roots_told_apart
 from decompose.sources.roles import folders_aside, is_among_tests, role_of
 from decompose.sources.roots import Imports, find_roots, folders_started_in, imports_in, packages_imported_as
 from decompose.sources.stamps import Seen
@@ -373,8 +373,11 @@ def _roots(files: Sequence[SourceFile]) -> tuple[SourceRoot, ...]:
     """The roots with what lies in them; what is only tests counts where there is nothing else."""
     packages: dict[str, set[str]] = {}
     counts: Counter[str] = Counter()
+    apart = roots_told_apart(files)
     for file in [file for file in files if file.role != "test"] or files:
-        packages.setdefault(file.root, set()).add(file.module.partition(".")[0])
+        packages.setdefault(file.root, set()).add(
+            file.module.removeprefix(f"{apart.get(file.root, '')}.").partition(".")[0]
+        )
         counts[file.root] += 1
     return tuple(SourceRoot(root, tuple(sorted(names)), counts[root]) for root, names in sorted(packages.items()))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
@@ -25,6 +26,16 @@ class SourceFile(msgspec.Struct, frozen=True):
     size: int
     lines: int
     alias: str = ""
+
+
+def roots_told_apart(files: Iterable[SourceFile]) -> dict[str, str]:
+    """The roots that hold modules of names that another root has, each with what stands before the names of its own."""
+    return {
+        file.root: file.root.replace("/", ".")
+        for file in files
+        if file.root not in ("", ".")
+        and file.module == file.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    }
 
 
 class SourceRoot(msgspec.Struct, frozen=True):
