@@ -53,6 +53,12 @@ STATEMENTS = [
         {("update", "users"), ("read", "orders")},
         id="update from",
     ),
+    pytest.param("'UPDATE OR REPLACE users SET id = ? WHERE id = ?'", {("update", "users")}, id="update or replace"),
+    pytest.param(
+        "'SELECT o.id FROM orders AS o INDEXED BY by_day JOIN users NOT INDEXED ON users.id = o.uid WHERE o.day > ?'",
+        {("read", "orders"), ("read", "users")},
+        id="name of an index",
+    ),
     pytest.param("'DELETE FROM users WHERE id = ?', (1,)", {("delete", "users")}, id="delete"),
     pytest.param("'TRUNCATE TABLE users'", {("delete", "users")}, id="truncate"),
     pytest.param("'SELECT 1; DELETE FROM users;'", {("delete", "users")}, id="two statements"),

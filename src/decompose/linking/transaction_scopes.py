@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from decompose.facts import Op
 from decompose.facts.records import Ref
 from decompose.linking.connections_apart import ConnectionsApart
-from decompose.linking.handed_back import HANDED_BACK, OPENS, comes_from, with_callers
+from decompose.linking.handed_back import HANDED_BACK, OPENS, Opening, comes_from, with_callers
 from decompose.linking.values import Value
 
 if TYPE_CHECKING:
@@ -42,9 +42,9 @@ class TransactionScope(NamedTuple):
     apart: tuple[int, ...] = ()
 
 
-def transaction_scopes(engine: Engine) -> list[TransactionScope]:
-    """All places that open or end a transaction, sorted."""
-    return opened_at(engine, with_callers(engine, engine.transactions))
+def transaction_scopes(engine: Engine, written: Iterable[Opening] = ()) -> list[TransactionScope]:
+    """All places that open or end a transaction, sorted; ``written``: those that SQL text says."""
+    return opened_at(engine, with_callers(engine, [*engine.transactions, *written]))
 
 
 def opened_at(engine: Engine, calls: Sequence[tuple[Site, str, str]]) -> list[TransactionScope]:

@@ -24,6 +24,12 @@ _RENAMES_COLUMN = re.compile(
     r"\bRENAME\s+(?!(?:TO|AS|COLUMN|CONSTRAINT|INDEX|KEY)\b)(?=(?:\w+|\"[^\"]+\"|`[^`]+`)\s+TO\b)", re.IGNORECASE
 )
 _ONE_NAME = re.compile(r"\w+(?:\.\w+)*")
+_OF_SQLITE = re.compile(
+    r"\b(?:NOT\s+INDEXED|INDEXED\s+BY\s+[\"`\[]?\w+[\"`\]]?)|(?<=\bUPDATE)\s+OR\s+(?:ROLLBACK|ABORT|REPLACE|FAIL|IGNORE)\b",
+    re.IGNORECASE,
+)
+"""Words of SQLite that say how a statement is carried out; a parser may take the name of an index for a table's."""
+
 _PROCEDURE = re.compile(r"\s*(?:CALL|EXEC(?:UTE)?(?:\s+PROCEDURE)?)\s+[\"`\[]?(\w[\w.]*)", re.IGNORECASE)
 _WORD = re.compile(r"\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*([A-Za-z]+)", re.DOTALL)
 _WITHOUT_ROWS = frozenset(
@@ -120,6 +126,7 @@ def read_statement(text: str) -> tuple[SqlAccess, ...]:
     text = _EXPLAIN.sub("", text[:MAX_SQL])
     if "{" in text:
         text = _TEMPLATE.sub(HOLE, _TEMPLATE_CODE.sub(" ", text))
+    text = _OF_SQLITE.sub(" ", text)
     text = _PART_OF_A_NAME.sub(_HOLE_NAME, _PARAMETER.sub(_PARAMETER_VALUE, text)).replace(HOLE, f" {_HOLE_NAME} ")
     text = re.sub(rf"(['\"`])\s*{_HOLE_NAME}\s*\1", _HOLE_NAME, text)
     found = _parsed(text)

@@ -8,13 +8,14 @@ from decompose.linking import Linked
 from decompose.linking.libraries import methods_in_transactions
 from decompose.linking.named_transactions import NAMED
 from decompose.linking.transaction_scopes import TransactionScope
+from decompose.linking.written_transactions import SAVEPOINT
 from decompose.system.calls.placement import Placement
 from decompose.system.transactions.narrowed import Actor
 from decompose.system.transactions.reach import Reach
 
 ATOMIC = "atomic"
 
-JOINING = frozenset({ATOMIC, NAMED})
+JOINING = frozenset({ATOMIC, NAMED, SAVEPOINT})
 """Kinds of transaction that one inside of another is part of: a savepoint."""
 
 Place = tuple[Actor, TransactionScope]

@@ -9,6 +9,7 @@ from decompose.facts import ScopeKind
 from decompose.linking import Linked
 from decompose.linking.named_transactions import named_transactions
 from decompose.linking.transaction_scopes import transaction_scopes
+from decompose.linking.written_transactions import written_transactions
 from decompose.system.calls.callbacks import Callbacks
 from decompose.system.calls.listeners import Heard
 from decompose.system.calls.placement import Placement
@@ -66,7 +67,7 @@ def transactions_of(
     entry_points = list(done.entry_points)
     dependencies = at_run_time(written, classes, entry_points)
     told = callbacks.told_of_givers(dependencies)
-    opening = transaction_scopes(linked.engine)
+    opening = transaction_scopes(linked.engine, written_transactions(linked))
     opening = sorted({*opening, *named_transactions(linked.engine, opening)})
     switches = Switches(linked, accesses, told, lines_of_scopes(linked, opening))
     listeners = Listeners(linked, placement, schema, done.heard)
