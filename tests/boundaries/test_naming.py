@@ -417,3 +417,34 @@ def test_a_word_that_only_packages_say_is_named_with_what_it_stands_with_there(d
         "orders/models.py": "from django.db import models\nclass Order(models.Model): pass",
     }
     assert names(draw, files, "motor_specs", "orders") == ["motor-spec", "order"]
+
+
+def test_where_hardly_a_unit_says_what_its_tables_are_the_package_names_a_service(draw: Draw) -> None:
+    table = "class {0}(models.Model): pass\n"
+    code = "from shop.{0}.models import {1}\n" + "".join(
+        f"def {{0}}_{n}(): return {{1}}.objects.get()\n" for n in range(9)
+    )
+    files = {
+        "shop/__init__.py": "",
+        **{f"shop/{name}/__init__.py": "" for name in ("api", "orders", "stock")},
+        "shop/api/models.py": "from django.db import models\n" + table.format("WebHook"),
+        "shop/api/hooks.py": "from shop.api.models import WebHook\ndef hook(): return WebHook.objects.get()\n",
+        "shop/api/v2/__init__.py": "",
+        "shop/api/v2/pages.py": "".join(
+            f"def page_{word}(): return 1\n" for word in "east west north south up down here there".split()
+        ),
+        "shop/orders/models.py": "from django.db import models\n" + table.format("Order"),
+        "shop/orders/code.py": code.format("orders", "Order"),
+        "shop/stock/models.py": "from django.db import models\n" + table.format("Item"),
+        "shop/stock/code.py": code.format("stock", "Item"),
+    }
+    graph = EvidenceGraph(draw(files).system)
+    groups = [
+        [
+            node
+            for node, members in enumerate(graph.members)
+            if any(m.startswith((f"shop.{g}", f"table:{g}")) for m in members)
+        ]
+        for g in ("api", "orders", "stock")
+    ]
+    assert [name for name, _ in Vocabulary(graph).names_of(groups)] == ["api", "order", "stock"]

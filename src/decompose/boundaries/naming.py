@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import chain
@@ -51,6 +52,14 @@ _WEIGHTS = {"table": 3.0, "place": 1.5, "path": 1.0, "unit": 1.0}
 _MUCH = 0.3
 """The share of a service's code that lies in packages of one name, from which on that is a name for the service."""
 
+_LITTLE = 0.2
+"""Where less than this share of a service's units carry its most telling word, that says less of it than the package most of it is in."""
+
+_MOST = 0.6
+"""The share of a service's code that such a package holds; it holds no more than half of all code, and is no version, such as ``v2``."""
+
+_VERSION = re.compile(r"v?\d")
+
 _MANY = 5
 """So many paths have to say a word to tell whether it stands alone."""
 
@@ -83,6 +92,7 @@ class Vocabulary:
         around = {places[0]: {singular(part) for part in places[0].lower().split(".")[:-1]} for places in graph.places}
         self._packages = [around[places[0]] for places in graph.places]
         """For each node the names of the packages around it."""
+        self._around = Counter(chain.from_iterable(self._packages))
         phrases = {module: tuple(map(words_of, sorted(packages))) for module, packages in around.items()}
         self._phrases = [phrases[places[0]] for places in graph.places]
         """For each node the words of these names."""
@@ -160,6 +170,8 @@ class Vocabulary:
                 for stem in carried[:_TRIED]
             ]
             words = tuple(self._surface[stem] for stem in shares)
+            if first is None or shares[first] < _LITTLE:
+                whole = [*self._package_of_most(groups[number]), *whole]
             given = settled[number] if settled else ""
             named[number] = (given or _unique(whole, words, taken), words)
         return [named[number] for number in range(len(groups))]
@@ -220,6 +232,18 @@ class Vocabulary:
         """Whether a package that has just this name holds much of a service: then it means something alone."""
         stem = self._stems[number]
         return sum(stem in self._packages[node] for node in nodes) >= _MUCH * len(nodes)
+
+    def _package_of_most(self, nodes: Sequence[int]) -> list[str]:
+        """The name of the package that holds most of a service and little else, also where it is one of technique, such as ``api``."""
+        held = Counter(chain.from_iterable(self._packages[node] for node in nodes))
+        alone = {
+            name: count * count / self._around[name]
+            for name, count in held.items()
+            if count >= _MOST * len(nodes)
+            and 2 * self._around[name] <= len(self._packages)
+            and not _VERSION.match(name)
+        }
+        return [max(alone, key=lambda name: (alone[name], name))] if alone else []
 
     def _stands_alone(self, stem: str, beside: str, nodes: Sequence[int]) -> bool:
         """Whether many paths say a word, and most of them without the other."""
