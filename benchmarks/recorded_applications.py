@@ -552,6 +552,24 @@ APPLICATIONS = {
             "backlog", "delay", "entry_list", "movie_list", "pending_list", "regexp_list", "remember_rejected", "seen", "simple_persistence", "upgrade"))),
         True, {},
     ),
+    "wooey": Application(
+        f"{_GITHUB}wooey/Wooey", "d1db8bc", ".", "wooey", "django", ("-e", ".", "factory-boy<3", "mock", "boto3", "tblib", "pytest", "setuptools<80"),
+        ("-m", "django", "test", "--settings=wooey.test_settings", "wooey.tests"), False, {},
+    ),
+    "spirit": Application(
+        f"{_GITHUB}nitely/Spirit", "72361fd3", ".", "spirit", "django", ("-e", ".", "huey~=2.5", "django-debug-toolbar", "tblib", "setuptools<80"),
+        ("-m", "django", "test", "--settings=test_project.test_project.settings.test", "spirit"), False, {},
+    ),
+    "dmt": Application(
+        f"{_GITHUB}ccnmtl/dmt", "5d05133f", ".", "dmt", "django", ("--no-deps", "-r", "requirements.txt", "numpy", "sqlparse", "setuptools<80"),
+        ("manage.py", "test", "dmt"), False, {},
+    ),
+    "patchew": Application(
+        f"{_GITHUB}patchew-project/patchew", "b67e4c2", ".", ".", "django",
+        ("Django>=3.2,<3.3", "Pillow", "Markdown<3", "django-debug-toolbar==3.8.1", "djangorestframework<3.15", "jsonfield2>=3,<4",
+         "drf-nested-routers==0.93.4", "django-rest-auth", "pyyaml", "compynator", "psycopg2-binary", "tblib", "setuptools<80"),
+        ("manage.py", "test"), False, {"VIRTUAL_ENV": "../patchew.data"},
+    ),
 }  # fmt: skip
 
 Triple = tuple[str, str, str]

@@ -216,7 +216,7 @@ def test_actions_that_a_function_makes_are_left_alone(draw: Draw) -> None:
     assert {a.operation for a in app.system.accesses if a.definition == "shop.admin:Page"} >= {"update"}
 
 
-SAVED = {"insert shop_note", "update shop_note"}
+SAVED = {"insert shop_note", "update shop_note", "delete shop_note"}
 
 
 @pytest.mark.parametrize(
@@ -242,27 +242,44 @@ def test_a_page_saves_the_rows_of_the_pages_inside(draw: Draw, hook: str, body: 
     assert found == expected
 
 
+@pytest.mark.parametrize("refuses", [False, True])
+def test_rows_of_a_page_inside_are_deleted_unless_it_refuses(draw: Draw, refuses: bool) -> None:
+    source = (
+        "from django.contrib import admin\nfrom shop.models import Note, Order\n"
+        f"class Notes(admin.TabularInline):\n    model = Note\n    can_delete = {not refuses}\n"
+        "@admin.register(Order)\nclass Page(admin.ModelAdmin):\n    inlines = [Notes]\n"
+        "    def save_formset(self, request, form, formset, change):\n"
+        "        formset.save(commit=False)\n        for row in formset.deleted_objects: row.delete()\n"
+        "    def save_related(self, request, form, formsets, change):\n"
+        "        super().save_related(request, form, formsets, change)\n"
+    )
+    app = draw({"shop/__init__.py": "", "shop/models.py": MODELS, "shop/admin.py": source})
+    deleting = {a.definition for a in app.system.accesses if (a.operation, a.table) == ("delete", "shop_note")}
+    places = {"shop.admin:Notes", "shop.admin:Page.save_formset", "shop.admin:Page.save_related"}
+    assert deleting == (set() if refuses else places)
+
+
 @pytest.mark.parametrize(
     ("page", "expected"),
     [
         (
             "def changeform_view(self, request, object_id=None): return super().changeform_view(request, object_id)",
-            {"read order", "insert order", "update order", "read customer", "read note", "insert note", "update note"},
+            {"read order", "insert order", "update order", "read customer", "read note", "insert note", "update note", "delete note"},
         ),
         (
             ("def save_model(self, request, obj, form, change): pass\n"
             "    def change_view(self, request, object_id): return super().change_view(request, object_id)"),
-            {"read order", "read customer", "read note", "insert note", "update note"},
+            {"read order", "read customer", "read note", "insert note", "update note", "delete note"},
         ),
         (
             ("exclude = ['customer']\n"
             "    def change_view(self, request, object_id): return super().change_view(request, object_id)"),
-            {"read order", "insert order", "update order", "read note", "insert note", "update note"},
+            {"read order", "insert order", "update order", "read note", "insert note", "update note", "delete note"},
         ),
         (
             ("fields = ['paid']\n"
             "    def change_view(self, request, object_id): return super().change_view(request, object_id)"),
-            {"read order", "insert order", "update order", "read note", "insert note", "update note"},
+            {"read order", "insert order", "update order", "read note", "insert note", "update note", "delete note"},
         ),
         (
             ("list_filter = ['customer', 'paid']\n"

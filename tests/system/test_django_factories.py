@@ -61,6 +61,62 @@ def test_what_a_factory_derives_is_of_its_model(
     assert {table for _, table in done} == {"shop_line"}
 
 
+DELETED = {("delete", "shop_line"), ("delete", "shop_part")}
+
+
+@pytest.mark.parametrize(
+    ("made", "used", "expected"),
+    [
+        ("inlineformset_factory(Order, Line)", "save()", DELETED),
+        ("inlineformset_factory(Order, Line, can_delete=False)", "save()", set()),
+        ("modelformset_factory(Line)", "save()", set()),
+        ("modelformset_factory(Line, can_delete=True)", "save()", DELETED),
+        ("modelformset_factory(Line, can_delete=False)", "save()", set()),
+        ("inlineformset_factory(Order, Line)", "save(commit=False)", set()),
+        ("inlineformset_factory(Order, Line)", "deleted_objects[0].delete()", DELETED),
+        ("modelformset_factory(Line)", "deleted_objects[0].delete()", set()),
+        ("inlineformset_factory(Order, Line, formset=Own)", "save()", DELETED),
+        ("inlineformset_factory(Order, Line, formset=Own, can_delete=False)", "save()", set()),
+    ],
+)
+def test_a_formset_deletes_rows_where_its_factory_lets_it(
+    draw: Draw, made: str, used: str, expected: set[tuple[str, str]]
+) -> None:
+    part = "    class Part(models.Model):\n        line = models.ForeignKey(Line, on_delete=models.CASCADE)\n"
+    source = (
+        "from django.forms import BaseInlineFormSet, inlineformset_factory, modelformset_factory\n"
+        "from shop.models import Line, Order\nclass Own(BaseInlineFormSet): pass\n"
+        f"Lines = {made}\ndef f(data): Lines(data).{used}\n"
+    )
+    app = draw({"shop/__init__.py": "", "shop/models.py": f"{MODELS}{part}", "shop/m.py": source})
+    assert {(a.operation, a.table) for a in app.system.accesses if a.operation == "delete"} == expected
+
+
+def test_a_formset_leaves_the_rows_to_methods_of_the_model(draw: Draw) -> None:
+    models = """
+        from django.db import models
+        class Order(models.Model): pass
+        class Line(models.Model):
+            order = models.ForeignKey(Order, on_delete=models.CASCADE)
+            def save(self, *args, **kwargs): super().save(*args, **kwargs)
+            def delete(self, *args, **kwargs): super().delete(*args, **kwargs)
+    """
+    source = (
+        "from django.forms import inlineformset_factory\nfrom shop.models import Line, Order\n"
+        "Lines = inlineformset_factory(Order, Line)\ndef f(data): Lines(data).save()\n"
+    )
+    app = draw({"shop/__init__.py": "", "shop/models.py": models, "shop/m.py": source})
+    assert app.accesses() == {
+        ("shop.models:Line.save", "insert", "shop_line"),
+        ("shop.models:Line.save", "update", "shop_line"),
+        ("shop.models:Line.delete", "delete", "shop_line"),
+    }
+    assert {c.target for c in app.system.dependencies if c.source == "shop.m:f" and c.kind == "call"} >= {
+        "shop.models:Line.save",
+        "shop.models:Line.delete",
+    }
+
+
 def test_a_formset_that_is_loaded_by_its_name(draw: Draw) -> None:
     loading = """
         from importlib import import_module

@@ -16,8 +16,10 @@ from decompose.linking.program import Program, Scope
 from decompose.linking.values import Bindings
 
 _REGISTER = "register"
-_QUERY, _INLINES = "get_queryset", "inlines"
+_QUERY, _INLINES, _CAN_DELETE = "get_queryset", "inlines", "can_delete"
 _MODULE, _PAGE = "django.contrib.admin", "ModelAdmin"
+INSIDE = "django.contrib.admin:InlineModelAdmin"
+"""The base of pages that are shown inside of others."""
 USUAL_SITES = frozenset({"django.contrib.admin.site", "django.contrib.admin.sites.site"})
 
 
@@ -76,6 +78,12 @@ def pages_inside(linked: Linked, cls: Scope) -> Iterator[Scope]:
     for holder, element in linked.names.constants.elements(member.owner, member.ref):
         described = (linked.values[value] for value in linked.names.evaluate(holder, element))
         yield from (linked.program.scopes[d[1]] for d in described if d[0] == "C")
+
+
+def deletes_inside(linked: Linked, cls: Scope) -> bool:
+    """Whether rows can be deleted on a page that is shown inside of another: unless its class refuses."""
+    member = linked.hierarchy.own_member(cls, _CAN_DELETE)
+    return member is None or member.ref != ["c", False]
 
 
 def registrations(program: Program, engine: Engine) -> Iterator[tuple[int, list[Scope]]]:

@@ -102,7 +102,7 @@ def _of_forms(linked: Linked, cls: Scope, implied: dict[int, list[model_views.Im
         related = _has_its_own(linked, cls, _RELATIONS)
         for found in implied.get(page.index, ()):
             saves = _SAVES.get(found.operation)
-            if found.operation == "delete":
+            if found.operation == "delete" and (page is cls or apart):
                 continue
             if saves is not None:
                 yield from _offered(linked, page, found.model)

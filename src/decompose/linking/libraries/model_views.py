@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from decompose.linking.libraries.admin_pages import registered_for
+from decompose.linking.libraries.admin_pages import INSIDE, deletes_inside, registered_for
 from decompose.linking.libraries.answered_in_transactions import goes_on
 from decompose.linking.libraries.django_forms import SERIALIZER
 from decompose.linking.libraries.django_options import MODEL
@@ -207,6 +207,8 @@ def _is_the_librarys(linked: Linked, cls: Scope, name: str) -> bool:
 
 def _is_forbidden(linked: Linked, cls: Scope, operation: str) -> bool:
     """Whether the class says ``False`` to whoever asks for it, or has another page in the place of the framework's."""
+    if operation == "delete" and linked.inherits(cls, INSIDE) and not deletes_inside(linked, cls):
+        return True
     member = linked.hierarchy.member(cls, _FORBIDS.get(operation, ""))
     function = linked.engine.function_of(member)
     if function is not None and function.facts.returns == [["c", False]]:

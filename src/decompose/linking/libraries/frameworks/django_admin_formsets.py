@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from decompose.linking.libraries.admin_pages import admin_page, pages_inside
+from decompose.linking.libraries.admin_pages import INSIDE, admin_page, deletes_inside, pages_inside
 from decompose.linking.libraries.django_schema import library_class
 from decompose.linking.libraries.framework import Example, Framework
 from decompose.linking.linked import Linked
@@ -12,7 +12,6 @@ from decompose.linking.program import Scope
 from decompose.linking.values import Value
 from decompose.linking.wiring import Given
 
-_INLINE = "django.contrib.admin:InlineModelAdmin"
 _FORMSET, _FORM = "formset", "form"
 _SAVED = {"save_formset": 3, "save_related": 3}
 """Hooks of a page -> the position of the formset, or the list of all, that it is given."""
@@ -29,7 +28,7 @@ def forms_given(linked: Linked) -> Iterator[Given]:
     base = next(scope for scope in linked.hierarchy.order(page)[1:] if scope.library)
     for cls in linked.application_classes():
         rows = next(iter(linked.hierarchy.bindings(cls, (), base).values()), ())
-        if page not in linked.hierarchy.order(cls) or not rows or linked.inherits(cls, _INLINE):
+        if page not in linked.hierarchy.order(cls) or not rows or linked.inherits(cls, INSIDE):
             continue
         own = linked.values.instance(_class_named(linked, cls, _FORM, form).index, (rows,))
         for name, position in _WITH_FORM.items():
@@ -53,7 +52,9 @@ def formsets_given(linked: Linked) -> Iterator[Given]:
             rows = next(iter(linked.hierarchy.bindings(inside, (), base).values()), ())
             made = _class_named(linked, inside, _FORM, form), _class_named(linked, inside, _FORMSET, plain)
             own = linked.values.instance(made[0].index, (rows,))
-            formset = linked.values.instance(made[1].index, ((own,), rows))
+            formset = linked.values.instance(
+                made[1].index, ((own,), rows, rows if deletes_inside(linked, inside) else ())
+            )
             for function, name, several in hooks if rows else ():
                 yield Given(function, name, linked.values.instance(lists.index, ((formset,),)) if several else formset)
 

@@ -30,6 +30,7 @@ from django.db.models import QuerySet
 from django.forms import BaseModelFormSet
 from django.template.response import TemplateResponse
 
+D = TypeVar("D")
 F = TypeVar("F")
 G = TypeVar("G")
 M = TypeVar("M")
@@ -87,15 +88,21 @@ class ModelAdmin(BaseModelAdmin[M]):
     @updates("M")
     def save_model(self, request, obj, form, change): ...
     @leaves_to("R", "save")
+    @leaves_to("D", "delete")
     @inserts("R")
     @updates("R")
+    @deletes("D")
+    @cascades("D")
     @saves_relations("G")
-    def save_related(self, request, form: G, formsets: list[BaseModelFormSet[F, R]], change): ...
+    def save_related(self, request, form: G, formsets: list[BaseModelFormSet[F, R, D]], change): ...
     def save_form(self, request, form, change): ...
     @leaves_to("R", "save")
+    @leaves_to("D", "delete")
     @inserts("R")
     @updates("R")
-    def save_formset(self, request, form, formset: BaseModelFormSet[F, R], change): ...
+    @deletes("D")
+    @cascades("D")
+    def save_formset(self, request, form, formset: BaseModelFormSet[F, R, D], change): ...
     @leaves_to("M", "delete")
     @deletes("M")
     @cascades("M")

@@ -2,12 +2,27 @@ from builtins import Iterator
 from typing import Generic, TypeVar
 
 from decompose import Kind
-from decompose.effects import calls_on, inserts, leaves_to, loads_relations, only_with, reads, saves_relations, unless, updates, validates
+from decompose.effects import (
+    calls_on,
+    cascades,
+    deletes,
+    inserts,
+    joins,
+    leaves_to,
+    loads_relations,
+    only_with,
+    reads,
+    saves_relations,
+    unless,
+    updates,
+    validates,
+)
 from django.db.models import QuerySet
 
 M = TypeVar("M")
 J = TypeVar("J")
 F = TypeVar("F")
+D = TypeVar("D")  # the rows that a formset may delete
 S = TypeVar("S")  # the class that a factory derives its own from
 
 
@@ -147,9 +162,11 @@ class BaseFormSet(Generic[F]):
     def __getitem__(self, index) -> F: ...
 
 
-class BaseModelFormSet(BaseFormSet[F], Generic[F, M]):
+class BaseModelFormSet(BaseFormSet[F], Generic[F, M, D]):
     model: type[M]
     queryset: QuerySet[M]
+    deleted_objects: list[D]
+    new_objects: list[M]
     def get_queryset(self) -> QuerySet[M]: ...
     @reads("M")
     @validates("F")
@@ -169,25 +186,42 @@ class BaseModelFormSet(BaseFormSet[F], Generic[F, M]):
     @reads("M")
     def _construct_form(self, index, **kwargs) -> F: ...
     @unless("commit", False)
+    @leaves_to("M", "save")
+    @leaves_to("D", "delete")
     @inserts("M")
     @updates("M")
+    @deletes("D")
+    @cascades("D")
     def save(self, commit=True) -> list[M]: ...
     @unless("commit", False)
+    @leaves_to("M", "save")
     @inserts("M")
     def save_new(self, form, commit=True) -> M: ...
     @unless("commit", False)
+    @leaves_to("M", "save")
     @updates("M")
     def save_existing(self, form, instance, commit=True) -> M: ...
+    @unless("commit", False)
+    @leaves_to("D", "delete")
+    @deletes("D")
+    @cascades("D")
+    def delete_existing(self, obj: D, commit=True) -> None: ...
 
 
-class BaseInlineFormSet(BaseModelFormSet[F, M]): ...
+class BaseInlineFormSet(BaseModelFormSet[F, M, D]): ...
 
 
 def modelform_factory(model: type[M], form: type[S] = None, **options) -> type[ModelForm[M]] | type[Kind[S, M]]: ...
 def formset_factory(form: type[F], formset: type[S] = None, **options) -> type[BaseFormSet[F]] | type[Kind[S, F]]: ...
+# Only where it is asked for, its rows can be deleted; those below one row unless it is refused.
+@only_with("can_delete")
+@unless("can_delete", False)
+@joins("D", "M")
 def modelformset_factory(
-    model: type[M], form: type[F] = None, *args, formset: type[S] = None, **options
-) -> type[BaseModelFormSet[F, M]] | type[Kind[S, F, M]]: ...
+    model: type[M], form: type[F] = None, *args, formset: type[S] = None, can_delete=False, **options
+) -> type[BaseModelFormSet[F, M, D]] | type[Kind[S, F, M, D]]: ...
+@unless("can_delete", False)
+@joins("D", "M")
 def inlineformset_factory(
-    parent_model, model: type[M], form: type[F] = None, formset: type[S] = None, *args, **options
-) -> type[BaseInlineFormSet[F, M]] | type[Kind[S, F, M]]: ...
+    parent_model, model: type[M], form: type[F] = None, formset: type[S] = None, *args, can_delete=True, **options
+) -> type[BaseInlineFormSet[F, M, D]] | type[Kind[S, F, M, D]]: ...
