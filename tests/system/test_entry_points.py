@@ -1817,6 +1817,7 @@ def test_data_of_a_mapper_that_is_not_read_are_a_blind_spot(draw: Draw) -> None:
     [
         ("from trytond.model import ModelSQL", "unread data", "what Tryton keeps is not read"),
         ("from plone.dexterity.content import Item", "unread data", "what Dexterity keeps is not read"),
+        ("from smartmin.views import SmartCRUDL", "unread routes", "routes of smartmin are not read"),
         ("from Products.Five import BrowserView", "unread routes", "routes of Zope are not read"),
         ("import tg", "unread routes", "routes of TurboGears are not read"),
         ("from routes import Mapper", "unread routes", "routes of Routes are not read"),

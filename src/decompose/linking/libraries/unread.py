@@ -13,7 +13,7 @@ _FRAMEWORKS = {
     "blacksheep": "BlackSheep", "connexion": "Connexion", "emmett": "Emmett",
     "esmerald": "Esmerald", "eve": "Eve", "hug": "hug", "klein": "Klein", "masonite": "Masonite", "microdot": "Microdot",
     "morepath": "Morepath", "pylons": "Pylons", "ravyn": "Ravyn", "responder": "Responder",
-    "robyn": "Robyn", "routes": "Routes", "spyne": "Spyne", "starlite": "Starlite", "tastypie": "Tastypie", "tg": "TurboGears",
+    "robyn": "Robyn", "routes": "Routes", "smartmin.views": "smartmin", "spyne": "Spyne", "starlite": "Starlite", "tastypie": "Tastypie", "tg": "TurboGears",
     "nevow": "Nevow", "Products.Five": "Zope", "twisted.web": "Twisted", "webapp2": "webapp2",
     "zope.publisher": "Zope", "http.server": "http.server",
 }  # fmt: skip
