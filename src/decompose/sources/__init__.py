@@ -2,6 +2,7 @@
 
 from decompose.sources.declared import COMMANDS
 from decompose.sources.declared_functions import CLOUD_FUNCTIONS
+from decompose.sources.declared_operations import OPERATIONS, SAFEGUARDS
 from decompose.sources.decoding import Undecodable, decode
 from decompose.sources.discovery import check_folder, discover
 from decompose.sources.parsing import Unparsable, parse
@@ -11,6 +12,8 @@ from decompose.sources.roots import imports_in
 __all__ = [
     "CLOUD_FUNCTIONS",
     "COMMANDS",
+    "OPERATIONS",
+    "SAFEGUARDS",
     "DeclaredEntry",
     "SourceFile",
     "SourceRoot",

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 from decompose.errors import InputError
 from decompose.sources.declared import declared_entries, declaring_files
+from decompose.sources.declared_operations import DOCUMENTS, SERVED_BY, operations
 from decompose.sources.ignore_files import Exclusion, read_ignore_file
-from decompose.sources.reading import MAX_FILE_BYTES, digest_of, read_file
-from decompose.sources.records import SourceFile, SourceRoot, SourceTree, Unread, roots_told_apart
+from decompose.sources.reading import MAX_FILE_BYTES, digest_of, read_file, read_lenient_text
+from decompose.sources.records import DeclaredEntry, SourceFile, SourceRoot, SourceTree, Unread, roots_told_apart
 from decompose.sources.roles import folders_aside, is_among_tests, role_of
 from decompose.sources.roots import Imports, find_roots, folders_started_in, imports_in, packages_imported_as
 from decompose.sources.stamps import Seen
@@ -56,6 +57,7 @@ def discover(
         data = walk.read(relative)
         if data is None:
             continue
+        walk.serves_documents |= SERVED_BY in data
         parts, root, alias = named(relative)
         module = _unique(".".join(parts) or "__init__", root, names)
         is_package = relative.endswith("__init__.py")
@@ -75,10 +77,14 @@ def discover(
         unread=tuple(sorted(walk.unread, key=lambda unread: unread.path)),
         sql_files=tuple(sorted(path for path in walk.sql if not is_among_tests(path))),
         template_files=tuple(sorted(walk.templates)),
-        declared=declared_entries(base, found_roots),
+        declared=tuple(sorted((*declared_entries(base, found_roots), *walk.operations()), key=_told)),
         stub_files=tuple(sorted(set(walk.stubs).intersection(f"{file.path}i" for file in files))),
         unfitted_excludes=walk.exclusion.unfitted,
     )
+
+
+def _told(entry: DeclaredEntry) -> tuple[str, str, str, str, int]:
+    return entry.group, entry.name, entry.target, entry.file, entry.line
 
 
 def check_folder(path: Path) -> Path:
@@ -117,6 +123,8 @@ class _Walk:
         self.sql: list[str] = []
         self.templates: list[str] = []
         self.stubs: list[str] = []
+        self.documents: list[_Folder] = []
+        self.serves_documents = False
         self.unread: list[Unread] = []
         self.suffixes: Counter[str] = Counter()
         self.excluded: list[str] = []
@@ -152,6 +160,17 @@ class _Walk:
         """Like `read`, for a file that will be read again."""
         data = self._contents[relative] = self.read(relative)
         return data or b""
+
+    def operations(self) -> Iterator[DeclaredEntry]:
+        """What the files that describe interfaces declare; they are looked at only where code serves what they say."""
+        for inner, ignores in self.documents if self.serves_documents else ():
+            if not is_among_tests(inner) and not self._ignored(inner, ignores):
+                full = os.path.join(self.base, inner)
+                self.seen.note(full)
+                try:
+                    yield from operations(inner, read_lenient_text(full))
+                except OSError:
+                    continue  # it declares nothing
 
     def _folder(
         self, relative: str, ignores: list[tuple[str, GitIgnoreSpec]]
@@ -234,6 +253,8 @@ class _Walk:
             self.suffixes[suffix] += 1
             if suffix == ".pyi" or (suffix in _TEMPLATES and "/templates/" in f"/{inner}"):
                 self._take_beside(entry, inner, ignores, self.stubs if suffix == ".pyi" else self.templates)
+            elif suffix in DOCUMENTS:
+                self.documents.append((inner, ignores))
         return False
 
     def _take_beside(

@@ -10,7 +10,7 @@ from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
 
 _FRAMEWORKS = {
-    "blacksheep": "BlackSheep", "connexion": "Connexion", "emmett": "Emmett",
+    "blacksheep": "BlackSheep", "emmett": "Emmett",
     "esmerald": "Esmerald", "eve": "Eve", "hug": "hug", "klein": "Klein", "masonite": "Masonite", "microdot": "Microdot",
     "morepath": "Morepath", "pylons": "Pylons", "ravyn": "Ravyn", "responder": "Responder",
     "robyn": "Robyn", "routes": "Routes", "smartmin.views": "smartmin", "spyne": "Spyne", "starlite": "Starlite", "tastypie": "Tastypie", "tg": "TurboGears",
