@@ -1214,6 +1214,49 @@ def test_admin_pages(draw: Draw) -> None:
     assert app.entry_points("admin") == {("A", "shop.admin:AAdmin"), ("B", "shop.admin:BAdmin")}
 
 
+def test_admin_pages_of_several_models_and_without_a_class_of_their_own(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": """
+                from django.db import models
+                class A(models.Model): pass
+                class B(models.Model): pass
+                class C(models.Model): pass
+                class D(models.Model): pass
+                class E(models.Model): pass
+                class F(models.Model): pass
+            """,
+            "shop/admin.py": """
+                from django.contrib import admin
+                from .models import A, B, C, D, E, F
+                @admin.register(A, B)
+                class Both(admin.ModelAdmin): pass
+                admin.site.register(C)
+                admin.site.register([D], admin.ModelAdmin)
+                class Registry:
+                    def register(self, model): pass
+                site = Registry()
+                site.register(E)
+            """,
+            "shop/own.py": """
+                from django.contrib.admin import AdminSite
+                from .models import F
+                class Own(AdminSite): pass
+                own = Own()
+                own.register(F)
+            """,
+        }
+    )
+    assert app.entry_points("admin") == {
+        ("A, B", "shop.admin:Both"), ("C", "shop.admin:"), ("D", "shop.admin:"), ("F", "shop.own:"),
+    }  # fmt: skip
+    touched = {(a.table, a.operation, a.line) for a in app.system.accesses if a.definition == "shop.admin:"}
+    assert touched == {
+        (f"shop_{t}", o, n) for t, n in (("c", 5), ("d", 6)) for o in ("read", "insert", "update", "delete")
+    }
+
+
 TRANSACTIONS = [
     pytest.param(
         "with transaction.atomic():\n        save()",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from decompose.facts import Op, ScopeKind
 from decompose.facts.records import Ref
 from decompose.linking.engine import Engine
+from decompose.linking.frames import Site
 from decompose.linking.libraries.django_options import app_label
 from decompose.linking.linked import Linked
 from decompose.linking.names import Names
@@ -16,6 +18,7 @@ from decompose.linking.program import Program, Scope
 from decompose.linking.values import Bindings
 
 _REGISTER = "register"
+_OF_SITES = re.compile(r"(?:^|\.)(?:site|AdminSite(?:\(\))?)\.register$")
 _QUERY, _INLINES, _CAN_DELETE = "get_queryset", "inlines", "can_delete"
 _MODULE, _PAGE = "django.contrib.admin", "ModelAdmin"
 INSIDE = "django.contrib.admin:InlineModelAdmin"
@@ -78,6 +81,25 @@ def pages_inside(linked: Linked, cls: Scope) -> Iterator[Scope]:
     for holder, element in linked.names.constants.elements(member.owner, member.ref):
         described = (linked.values[value] for value in linked.names.evaluate(holder, element))
         yield from (linked.program.scopes[d[1]] for d in described if d[0] == "C")
+
+
+def usual_pages(linked: Linked) -> Iterator[tuple[Site, Scope]]:
+    """Calls that register a model without a class of the application's for its page, each with the model: its page is Django's own."""
+    told = set[tuple[str, int, int]]()
+    for site, module, name in linked.external_sites(kind="call", ending=f".{_REGISTER}"):
+        if not f"{module}.{name}".startswith(f"{_MODULE}.") or not _OF_SITES.search(name):
+            continue
+        page = site.argument(1, "admin_class")
+        if page != -1 and any(linked.handlers(site, page)):
+            continue
+        values = sorted(linked.argument_values(site, site.argument(0, "model_or_iterable")))
+        for value in (*values, *linked.listed_values(values)):
+            described = linked.values[value]
+            model = linked.program.scopes[described[1]] if described[0] == "C" else None
+            place = (site.frame.scope.module.file, site.line, described[1] if described[0] == "C" else -1)
+            if model is not None and not model.library and place not in told:
+                told.add(place)
+                yield site, model
 
 
 def deletes_inside(linked: Linked, cls: Scope) -> bool:

@@ -46,7 +46,7 @@ DECORATORS = (
 )
 
 REGISTRATIONS = (
-    _form("django.contrib", r"admin\.site\.register|site\.register|register", "admin"),
+    _form("django.contrib", r"(?:.*\.)?site\.register|.*AdminSite(?:\(\))?\.register", "admin"),
     _form("blinker|flask|django|celery", r"connect", "signal"),
     _form("sqlalchemy", r"event\.listen|listen", "signal"),
 )
@@ -118,7 +118,8 @@ def _name_of(
             _written(scope, operation[3][0]) if operation is not None and operation[3] else _signal_name(scope, site)
         )
     if kind == "admin" and operation is not None and operation[3]:
-        given = _written(scope, operation[3][0]) or _models_of(linked, function)
+        written = ", ".join(filter(None, (_written(scope, model) for model in operation[3])))
+        given = written or _models_of(linked, function)
     if isinstance(given, str) and given:
         return given
     if kind == "command":

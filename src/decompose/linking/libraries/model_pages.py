@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from decompose.linking.frames import Site
+from decompose.linking.libraries.admin_pages import usual_pages
 from decompose.linking.libraries.model_views import Implied
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
@@ -47,8 +48,14 @@ def implied(linked: Linked) -> Iterator[Implied]:
     for page in model_pages(linked):
         for operation in ("read", "insert", "update", "delete"):
             if not _is_forbidden(linked, page.scope, operation):
-                rule = f"page of an administration for {page.model.facts.name}"
-                yield Implied(page.scope, operation, page.model, rule, line=page.line)
+                yield Implied(page.scope, operation, page.model, _rule(page.model), line=page.line)
+    for site, model in usual_pages(linked):
+        for operation in ("read", *_ALLOWED):
+            yield Implied(site.frame.scope, operation, model, _rule(model), line=site.line)
+
+
+def _rule(model: Scope) -> str:
+    return f"page of an administration for {model.facts.name}"
 
 
 def _is_forbidden(linked: Linked, scope: Scope, operation: str) -> bool:

@@ -70,8 +70,9 @@ def wires(linked: Linked) -> Iterator[Wire]:
     added = [site for site in linked.sites_calling(_ADD) if not site.frame.scope.library]
     for entry in linked.engine.declared if added else ():
         asked = scope_at(linked, entry.target) if entry.group == SAFEGUARDS else None
-        for site in _adding(linked, added, entry.file) if asked is not None else ():
-            yield Wire(site.frame.scope, site.line, asked, "callback", f"named by {entry.file}")
+        if asked is not None:
+            for site in _adding(linked, added, entry.file):
+                yield Wire(site.frame.scope, site.line, asked, "callback", f"named by {entry.file}")
 
 
 def _answering(linked: Linked, target: str, below: list[str]) -> Scope | None:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from decompose.linking.effects import ANSWERING
+from decompose.linking.found import FoundEntry
 from decompose.linking.frames import Frame
-from decompose.linking.libraries.admin_pages import admin_page, pages_inside
+from decompose.linking.libraries.admin_pages import admin_page, pages_inside, usual_pages
 from decompose.linking.libraries.django_schema import library_class
 from decompose.linking.libraries.framework import Example, Framework
 from decompose.linking.linked import Linked
@@ -36,6 +37,12 @@ class _Called(NamedTuple):
     position: int
     chosen: bool
     takes_page: bool = False
+
+
+def entry_points(linked: Linked) -> Iterator[FoundEntry]:
+    """The pages that Django makes by itself for a model, where they are registered."""
+    for site, model in usual_pages(linked):
+        yield FoundEntry("admin", model.facts.name, site.frame.scope, site.frame.scope.module.file, site.line)
 
 
 def rows_given(linked: Linked) -> Iterator[Given]:
@@ -198,6 +205,7 @@ FRAMEWORK = Framework(
     name="Django's admin",
     summaries={},
     packages=("django",),
+    entry_points=(entry_points,),
     fixed_wires=(shown_inside, rows_given, rows_inside, rows_given_to_forms),
     examples=(
         Example(

@@ -118,7 +118,10 @@ FRAMEWORK = Framework(
     summaries={},
     packages=("django",),
     wires=(wires,),
-    named_parameters={"request": "django.http:HttpRequest"},
+    named_parameters={
+        "request": "django.http:HttpRequest",
+        "parser in django.core.management.base:BaseCommand": "django.core.management.base:CommandParser",
+    },
     examples=(
         Example(
             {

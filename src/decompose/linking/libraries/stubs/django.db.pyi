@@ -23,7 +23,10 @@ class DatabaseWrapper:
 
 
 class ConnectionHandler:
+    __has_more__ = True
+
     def __getitem__(self, alias) -> DatabaseWrapper: ...
+    def all(self, initialized_only=False) -> list[DatabaseWrapper]: ...
 
 
 connection: DatabaseWrapper

@@ -1,6 +1,6 @@
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 
 class Request(HttpRequest):
     data: dict
-    query_params: dict
+    query_params: QueryDict
