@@ -152,6 +152,33 @@ def test_a_module_that_all_services_use_is_shared_whole(shop: dict[str, int]) ->
     assert {shop["money:rounded"], shop["money:written_out"]} == {SHARED_LABEL}
 
 
+def test_what_stands_beside_shared_code_is_shared_where_only_others_use_it(tmp_path: Path) -> None:
+    files = {
+        **{
+            f"{name}.py": f"import text\n\ndef {name}():\n    return text.clean('{name}')\n" for name in ("a", "b", "c")
+        },
+        "own.py": "import text\n\ndef owner():\n    return text.mine(), text.both()\n",
+        "other.py": "import text\n\ndef other():\n    return text.theirs(), text.both(), text.asking()\n",
+        "text.py": """
+            import own
+
+            def clean(value): return value
+            def mine(): pass
+            def both(): pass
+            def theirs(): pass
+            def asking(): return own.owner()
+            def nobodys(): pass
+        """,
+    }
+    services = {"a": 1, "b": 2, "c": 3, "own": 0, "other": 1, "text": 0}
+    found = placed(tmp_path / "beside", files, services)
+    assert found["text:clean"] == found["text:theirs"] == SHARED_LABEL
+    assert found["text:mine"] == found["text:both"] == found["text:asking"] == found["text:nobodys"] == 0
+    # Nothing of the module is shared: it is one of its service's own.
+    del files["b.py"], files["c.py"]
+    assert placed(tmp_path / "own", files, services)["text:theirs"] == 0
+
+
 def test_a_decorator_is_called_at_the_start_and_what_it_makes_runs_later(tmp_path: Path) -> None:
     files = {
         **TWO,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from decompose.boundaries.clustering import SHARED_LABEL, Edges, renumbered
 from decompose.boundaries.graph import TABLE, EvidenceGraph
-from decompose.boundaries.sharing import MIN_SHARED_SERVICES
+from decompose.boundaries.sharing import MIN_SHARED_SERVICES, closed
 from decompose.boundaries.small import is_small
 from decompose.boundaries.split import Split
 from decompose.wording import counted
@@ -105,9 +105,9 @@ class Platform:
             if node in found:
                 found.remove(node)
                 waiting += sorted(users[node] & found)
-        subject = _closed(touching | self._graph.enters.intersection(units), users, units)
-        theirs = _closed(subject, uses, found | subject) & found
-        needed = _closed({node for node in found if users[node] - theirs - subject}, uses, found)
+        subject = closed(touching | self._graph.enters.intersection(units), users, units)
+        theirs = closed(subject, uses, found | subject) & found
+        needed = closed({node for node in found if users[node] - theirs - subject}, uses, found)
         return frozenset(found - (theirs - needed))
 
     def _sum(self, nodes: Iterable[int]) -> int:
@@ -152,14 +152,3 @@ def _became(kept: Sequence[str], at: Mapping[str, str]) -> str:
     tables = ", ".join(member.removeprefix(TABLE) for member in kept if member.startswith(TABLE))
     home = min(homes, key=lambda name: (-homes[name], name))
     return f"; the rest, with {tables}, is in {home}" if tables else f"; the rest is in {home}"
-
-
-def _closed(start: Iterable[int], ties: Sequence[set[int]], inside: Collection[int]) -> set[int]:
-    """All that the start comes to by the ties, of what is inside."""
-    found = set(start)
-    waiting = sorted(found)
-    while waiting:
-        new = ties[waiting.pop()].intersection(inside) - found
-        found |= new
-        waiting += sorted(new)
-    return found

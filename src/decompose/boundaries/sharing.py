@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from functools import cached_property
+from collections.abc import Collection, Iterable, Sequence
 
 from decompose.boundaries.clustering import SHARED_LABEL
 from decompose.boundaries.graph import EvidenceGraph
+from decompose.boundaries.starting import SEVERAL, Starting
 from decompose.linking.libraries.surroundings import RUN_AROUND
 
 MIN_HUB_USERS = 6
@@ -16,9 +16,6 @@ MIN_SHARED_SERVICES = 3
 MAX_SHARED_USER_SHARE = 0.6
 MOST_COPIED = 300
 """Lines: what can be copied, with all that it uses, is no reason to ask another service, whoever uses it most."""
-
-_SEVERAL = 2
-"""Code that runs only at the start sets up one service if it comes to that alone, and every process if it comes to more."""
 
 
 def hubs(graph: EvidenceGraph) -> set[int]:
@@ -29,6 +26,17 @@ def hubs(graph: EvidenceGraph) -> set[int]:
         for node, users in enumerate(graph.users)
         if len(users) >= least and node not in graph.holds_data and node not in graph.enters
     }
+
+
+def closed(start: Iterable[int], ties: Sequence[set[int]], inside: Collection[int]) -> set[int]:
+    """All that the start comes to by the ties, of what is inside."""
+    found = set(start)
+    waiting = sorted(found)
+    while waiting:
+        new = ties[waiting.pop()].intersection(inside) - found
+        found |= new
+        waiting += sorted(new)
+    return found
 
 
 class _Module:
@@ -88,6 +96,7 @@ class Sharing:
         self._using_several = [node for node in free if len(graph.uses[node]) >= MIN_SHARED_SERVICES]
         self._used_by_several = [node for node in free if len(graph.users[node]) >= MIN_SHARED_SERVICES]
         self._tops = {graph.unit_node[unit.id] for unit in graph.system.units if unit.kind == "module"}
+        self._starting = Starting(graph, self._serving, self._tops)
         self._copied = {node: made for node in self._used_by_several if (made := self._to_copy(node))}
         modules: dict[str, list[int]] = defaultdict(list)
         for unit in graph.system.units:
@@ -111,7 +120,7 @@ class Sharing:
         self._share_needed(placed)
         self._share_copied(placed)
         self._share_glue(placed)
-        self._share_starting(placed)
+        self._starting.share(placed)
         for node in self._settings:
             placed[node] = SHARED_LABEL
         self._share_modules(placed)
@@ -159,69 +168,6 @@ class Sharing:
             if self._is_even(placed[used] for used in self._uses[node]):
                 placed[node] = SHARED_LABEL
 
-    def _share_starting(self, placed: list[int]) -> None:
-        """What only runs when a process starts and comes to several services, and what that alone uses and comes to none."""
-        comes_to: dict[int, set[int]] = {node: set() for node in sorted(self._starting)}
-        for node, services in comes_to.items():
-            services.update(placed[used] for used in self._uses[node] - self._starting if placed[used] != SHARED_LABEL)
-        waiting = [node for node, services in comes_to.items() if services]
-        while waiting:
-            node = waiting.pop()
-            for user in sorted(self._users[node] & self._starting):
-                # Which they are does not matter beyond the second: so every user is asked three times at most.
-                if len(comes_to[user]) < _SEVERAL and not comes_to[node] <= comes_to[user]:
-                    comes_to[user] |= comes_to[node]
-                    waiting.append(user)
-        for node, services in comes_to.items():
-            if len(services) >= _SEVERAL:
-                placed[node] = SHARED_LABEL
-        waiting = [node for node in comes_to if placed[node] == SHARED_LABEL]
-        while waiting:
-            for used in sorted(self._uses[waiting.pop()] & comes_to.keys()):
-                if placed[used] != SHARED_LABEL and not comes_to[used]:
-                    placed[used] = SHARED_LABEL
-                    waiting.append(used)
-
-    @cached_property
-    def _starting(self) -> set[int]:
-        """What only runs when a process starts, or is registered then, without data: functions that top-level code calls, what these call or
-        give to a library to be called, and what that calls, as long as nothing else uses it but what a library is given to start with.
-        """
-        functions, classes = (
-            {self._graph.unit_node[unit.id] for unit in self._graph.system.units if unit.kind == kind}
-            for kind in ("function", "class")
-        )
-        run: dict[int, set[int]] = defaultdict(set)
-        given: set[int] = set()
-        for dependency, source, target, layer in self._graph.steering:
-            # Where one call may run several, as in a loop over jobs that were handed over, these are what the process works on.
-            runs = layer == "calls" and (dependency.kind == "callback" or dependency.resolution == "exact")
-            if source in self._tops:
-                # Decorators and tags of templates are put in place at the start, and run later.
-                if dependency.kind == "callback":
-                    given.add(target)
-                elif dependency.kind == "call" and runs:
-                    run[source].add(target)
-            elif runs or (layer == "references" and target in classes):
-                run[source].add(target)
-        called = functions & set().union(*(run[top] for top in self._tops))
-        called |= {node for node in given & functions if run[node] & called}
-        found = called - self._serving
-        waiting = sorted(found)
-        while waiting:
-            for used in run[waiting.pop()] - found - self._serving - self._tops:
-                found.add(used)
-                waiting.append(used)
-        later = sorted(
-            node for node in found if not self._users[node] <= (found | self._tops if node in called else found)
-        )
-        while later:
-            node = later.pop()
-            if node in found:
-                found.remove(node)
-                later += sorted(self._uses[node] & found)
-        return found
-
     def _share_modules(self, placed: list[int]) -> None:
         """Modules that several services use evenly and that use nothing but shared units; and the rest of one of which most is shared:
         units that need no service.
@@ -241,6 +187,24 @@ class Sharing:
                     break
                 for node in ready:
                     placed[node] = SHARED_LABEL
+            self._share_beside(free, placed)
+
+    def _share_beside(self, free: list[int], placed: list[int]) -> None:
+        """With what is shared in their module, units that need no service and are used outside of it, but not by their own service."""
+        inside = set(free)
+        left = {node for node in free if placed[node] != SHARED_LABEL}
+        if len(left) == len(free):
+            return
+
+        def is_apart(node: int) -> bool:
+            own = any(placed[user] == placed[node] and user not in left for user in self._users[node])
+            return not own and all(placed[used] == SHARED_LABEL or used in left for used in self._uses[node])
+
+        while needed := [node for node in left if not is_apart(node)]:
+            left.difference_update(needed)
+        asked = {node for node in left if self._users[node] - inside}
+        for node in closed(asked, self._uses, left):
+            placed[node] = SHARED_LABEL
 
     def _is_needed(self, module: _Module, placed: list[int]) -> bool:
         """Whether several services use a module evenly that serves nobody itself."""
@@ -266,9 +230,9 @@ class Sharing:
                     if 2 * most <= votes.total():
                         continue
                 else:
-                    started = {placed[used] for used in self._uses[top] & self._starting}
+                    started = {placed[used] for used in self._uses[top] & self._starting.nodes}
                     services = {placed[used] for used in self._uses[top]} - {SHARED_LABEL}
-                    is_start = started == {SHARED_LABEL} or len(services) >= _SEVERAL
+                    is_start = started == {SHARED_LABEL} or len(services) >= SEVERAL
                     label = SHARED_LABEL if is_start else placed[top]
                 if label != SHARED_LABEL or top not in self._serving:
                     placed[top] = label
