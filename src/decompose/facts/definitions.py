@@ -156,7 +156,7 @@ class DefinitionVisitor(PatternVisitor):
         self.scope.function = node
         self.scope.facts.guards = guards(node.body)
         self.scope.facts.switches = switches(node)
-        self.scope.alone = alone(node)
+        self.scope.facts.alone = alone(node)
         self.block(node.body)
 
     def class_(self, node: ast.ClassDef) -> None:

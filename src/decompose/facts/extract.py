@@ -174,10 +174,10 @@ class Extractor(BranchVisitor):
         facts = self.scope.facts
         if ref != -1 and ref not in facts.returns:
             facts.returns.append(ref)
-        if ref != -1 and (facts.switches or self.scope.alone):
+        if ref != -1 and (facts.switches or facts.alone):
             names = {switch[2] for switch in facts.switches}
             inside = switches_inside(node.value, names)
-            around = (switch for switch in (*facts.switches, *self.scope.alone) if switch not in inside)
+            around = (switch for switch in (*facts.switches, *facts.alone) if switch not in inside)
             decided = [[name, without] for first, last, name, without in around if first <= node.lineno <= last]
             match node.value:
                 case ast.IfExp(test=test):

@@ -22,7 +22,7 @@ from typing import Any, Final
 
 import msgspec
 
-EXTRACTOR_VERSION = 47
+EXTRACTOR_VERSION = 48
 """Part of the cache key: facts of another version are made again."""
 
 HOLE = "\ufffc"
@@ -102,6 +102,7 @@ class ScopeFacts(msgspec.Struct, array_like=True):
     ``switches``: the lines that run only for some values of an argument, see `facts.switches`; ``returning``, where there are any: each ref that
     is returned with the ``[name, constants]`` of arguments for which it is not. ``coroutine``: whether it is written ``async``; ``made_for``: a parameter
     of the function around, and whether this one is there for coroutine functions only, or for all others only, see `facts.coroutines`.
+    ``alone``: the lines that run only for some of what a decorator is given, see `facts.alone`.
     """
 
     kind: int
@@ -130,6 +131,7 @@ class ScopeFacts(msgspec.Struct, array_like=True):
     returning: list[list[Any]] = []
     coroutine: bool = False
     made_for: list[Any] = []
+    alone: list[list[Any]] = []
 
 
 class FileFacts(msgspec.Struct, array_like=True):

@@ -43,8 +43,6 @@ class ScopeBuilder:
         self.published: dict[str, list[Ref]] = {}
         """What is in ``names`` of a function -> what it is made of."""
         self.function: ast.FunctionDef | ast.AsyncFunctionDef | None = None
-        self.alone: list[list[int | str]] = []
-        """Which lines are for a decorator that stands alone, and which for one that is called first, see `facts.alone`."""
         self.made_inside: dict[int, tuple[str, bool]] | None = None
         self.loops: list[dict[str, int]] = []
         self._statements: list[ast.stmt] = []

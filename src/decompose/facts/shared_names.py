@@ -37,6 +37,7 @@ _LISTS = (
     "switches",
     "returning",
     "made_for",
+    "alone",
 )
 _DICTS = ("annotations", "templates", "guards")
 

@@ -25,11 +25,12 @@ class Frame:
     """A scope with its nodes; ``receiver`` is the value of ``self`` or ``cls``, or -1.
 
     ``depth`` counts the calls that this frame was made for specially, one inside the other; ``decorates`` is the
-    decoration that it was made for, if it is a decorator's. A frame that was made specially shares what is the same
+    decoration that it was made for, if it is a decorator's; ``asked_by`` the call that it was made for. A frame that was made specially shares what is the same
     with the ``general`` one, and has only ``operations`` of its own.
     """
 
     __slots__ = (
+        "asked_by",
         "decorates",
         "depth",
         "general",
@@ -51,6 +52,7 @@ class Frame:
         self.returns: Node = -1
         self.depth: int = parent.depth if parent is not None else 0
         self.decorates: Site | None = None
+        self.asked_by: Site | None = None
         self.general: Frame | None = None
         self.operations: list[list[Any]] = scope.facts.ops
 

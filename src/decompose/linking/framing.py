@@ -188,7 +188,7 @@ class Framing(Places):
         self._frames[key] = frame
         self.frames_of[function.index] = self.frames_of.get(function.index, 0) + 1
         if context >= 0 and site is not None:
-            frame.depth = max(frame.depth, site.frame.depth + 1)
+            frame.depth, frame.asked_by = max(frame.depth, site.frame.depth + 1), site
             if site.kind == "decorate" or _hands_on_decorated(site):
                 frame.decorates = site
         if general is not None and overlay is not None:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from decompose.facts import HOLE, Op, ScopeKind
-from decompose.linking import making, operators, special_methods
+from decompose.linking import making, operators, returned, special_methods
 from decompose.linking.attributes import reading, writing
 from decompose.linking.calls import construction, following, loads
 from decompose.linking.containers import items, iteration, own_classes
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def instantiate(engine: Engine, frame: Frame) -> None:
     """Make the constraints of a frame's operations."""
-    for operation in frame.operations:
+    for operation in returned.running(frame):
         try:
             _MEANINGS[operation[0]](engine, frame, operation)
         except Exception as problem:  # noqa: BLE001 - one place that fails must not end the run

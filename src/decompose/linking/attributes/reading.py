@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from decompose.linking import laid_out, making, put_into_classes, special_methods
-from decompose.linking.attributes import binding, writing
+from decompose.linking.attributes import binding, columns, writing
 from decompose.linking.containers import own_classes
 from decompose.linking.effects import BEGINS
 from decompose.linking.found_once import found_once
@@ -120,6 +120,8 @@ def _load_from_instance(
         field = engine.fields_of(value, name)
         if name in engine.class_names.descriptors_put_in:
             engine.watch(field, put_into_classes.load_bound, engine, frame, result, value, cls, line)
+        elif columns.holds_data(engine, cls, name):
+            engine.watch(field, columns.load_data, engine, result)
         else:
             engine.edge(field, result)
     if name == "__class__":

@@ -536,10 +536,14 @@ class ManyToManyField(Field, Generic[T]):
     def __init__(self, to: type[T] | Reference[T], **options) -> None: ...
 
 
-class AutoField(Field): ...
+class _DataField(Field):
+    __holds_data__ = True
 
 
-class BigAutoField(Field): ...
+class AutoField(_DataField): ...
+
+
+class BigAutoField(_DataField): ...
 
 
 class Expression(Generic[L, X]):
@@ -652,57 +656,57 @@ class FilteredRelation(Expression[L, X]): ...
 CASCADE: object
 
 
-class CharField(Field):
+class CharField(_DataField):
     def __get__(self, instance, owner) -> str: ...
 
 
-class TextField(Field):
+class TextField(_DataField):
     def __get__(self, instance, owner) -> str: ...
 
 
-class SlugField(Field):
+class SlugField(_DataField):
     def __get__(self, instance, owner) -> str: ...
 
 
-class EmailField(Field):
+class EmailField(_DataField):
     def __get__(self, instance, owner) -> str: ...
 
 
-class URLField(Field):
+class URLField(_DataField):
     def __get__(self, instance, owner) -> str: ...
 
 
-class IntegerField(Field):
+class IntegerField(_DataField):
     def __get__(self, instance, owner) -> int: ...
 
 
-class BigIntegerField(Field):
+class BigIntegerField(_DataField):
     def __get__(self, instance, owner) -> int: ...
 
 
-class SmallIntegerField(Field):
+class SmallIntegerField(_DataField):
     def __get__(self, instance, owner) -> int: ...
 
 
-class PositiveIntegerField(Field):
+class PositiveIntegerField(_DataField):
     def __get__(self, instance, owner) -> int: ...
 
 
-class PositiveSmallIntegerField(Field):
+class PositiveSmallIntegerField(_DataField):
     def __get__(self, instance, owner) -> int: ...
 
 
-class PositiveBigIntegerField(Field):
+class PositiveBigIntegerField(_DataField):
     def __get__(self, instance, owner) -> int: ...
 
 
-class BooleanField(Field): ...
+class BooleanField(_DataField): ...
 
 
-class NullBooleanField(Field): ...
+class NullBooleanField(_DataField): ...
 
 
-class DateField(Field):
+class DateField(_DataField):
     __gives_methods__ = "get_next_by_{name}=get_next_by_FOO get_previous_by_{name}=get_next_by_FOO"
 
     def __get__(self, instance, owner) -> date: ...
@@ -712,31 +716,31 @@ class DateTimeField(DateField):
     def __get__(self, instance, owner) -> datetime: ...
 
 
-class TimeField(Field):
+class TimeField(_DataField):
     def __get__(self, instance, owner) -> time: ...
 
 
-class DurationField(Field):
+class DurationField(_DataField):
     def __get__(self, instance, owner) -> timedelta: ...
 
 
-class DecimalField(Field):
+class DecimalField(_DataField):
     def __get__(self, instance, owner) -> Decimal: ...
 
 
-class FloatField(Field):
+class FloatField(_DataField):
     def __get__(self, instance, owner) -> float: ...
 
 
-class UUIDField(Field):
+class UUIDField(_DataField):
     def __get__(self, instance, owner) -> UUID: ...
 
 
-class JSONField(Field):
+class JSONField(_DataField):
     def __get__(self, instance, owner) -> dict | list: ...
 
 
-class BinaryField(Field):
+class BinaryField(_DataField):
     def __get__(self, instance, owner) -> bytes: ...
 
 
@@ -763,23 +767,23 @@ class FileField(Field):
 class ImageField(FileField): ...
 
 
-class FilePathField(Field):
+class FilePathField(_DataField):
     def __get__(self, instance, owner) -> str: ...
 
 
-class GenericIPAddressField(Field):
+class GenericIPAddressField(_DataField):
     def __get__(self, instance, owner) -> str: ...
 
 
-class IPAddressField(Field):
+class IPAddressField(_DataField):
     def __get__(self, instance, owner) -> str: ...
 
 
-class CommaSeparatedIntegerField(Field):
+class CommaSeparatedIntegerField(_DataField):
     def __get__(self, instance, owner) -> str: ...
 
 
-class SmallAutoField(Field): ...
+class SmallAutoField(_DataField): ...
 
 
 class GeneratedField(Field): ...
