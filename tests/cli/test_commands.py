@@ -133,6 +133,18 @@ def test_one_of_something_is_not_many(tmp_path: Path) -> None:
     assert "1 entry points" not in result.stdout
 
 
+def test_a_cache_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    base, file = write_tree(tmp_path / "app", TINY), tmp_path / "file"
+    file.touch()
+    asked = ("analyze", base, "-o", tmp_path / "out")
+    told = (
+        f"Nothing is kept for the next run: {file / 'cache'}: cannot be written ({file} is no folder). Choose another"
+    )
+    assert told in run(*asked, "--cache-dir", file / "cache").stderr
+    assert "Nothing is kept" not in run(*asked, "--cache-dir", tmp_path / "new" / "cache").stderr
+    assert "Nothing is kept" not in run(*asked, "--no-cache").stderr
+
+
 def test_a_pattern_that_leaves_nothing_out_is_told(tmp_path: Path) -> None:
     base = write_tree(tmp_path / "app", {**TINY, "legacy/x.py": "", "decompose.toml": 'exclude = ["old/"]\n'})
     asked = ("analyze", base, "-o", tmp_path / "out", "--exclude", "legacy/", "--exclude", "legcy/**")

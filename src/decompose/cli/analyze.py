@@ -93,6 +93,7 @@ def analyze(
     """
     from decompose.cli.output import say, screen
     from decompose.cli.summary import document, summary
+    from decompose.runs.memory import default_cache_folder, why_not_kept
     from decompose.workflow import Request, default_output, run_outcome
 
     target = output or default_output(path)
@@ -111,6 +112,12 @@ def analyze(
     )
     with shown_progress(quiet=quiet) as progress:
         outcome = run_outcome(request, progress)
+    folder = None if no_cache else cache_dir or default_cache_folder()
+    if not quiet and folder is not None and (reason := why_not_kept(folder)):
+        say(
+            f"Nothing is kept for the next run: {folder}: cannot be written ({reason}). Choose another with --cache-dir.",
+            err=True,
+        )
     if form == "json":
         click.echo(document(outcome, target))
         return

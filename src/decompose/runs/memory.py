@@ -46,6 +46,17 @@ def default_cache_folder() -> Path:
     return Path(base) / "decompose"
 
 
+def why_not_kept(folder: Path) -> str:
+    """Why nothing can be kept in a cache folder, or in the one above in which it would be made; empty where it can. Makes nothing."""
+    try:
+        there = next(place for place in (folder, *folder.absolute().parents) if os.path.lexists(place))
+        if not there.is_dir():
+            return f"{there} is no folder"
+        return "" if os.access(there, os.W_OK | os.X_OK) else f"{there} may not be changed"
+    except OSError as problem:
+        return problem.strerror or str(problem)
+
+
 def digest_of(tree: SourceTree) -> bytes:
     """A digest of everything in ``tree`` that its analysis depends on."""
     digest = hashlib.blake2b(digest_size=16)
