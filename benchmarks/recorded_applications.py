@@ -570,6 +570,12 @@ APPLICATIONS = {
          "drf-nested-routers==0.93.4", "django-rest-auth", "pyyaml", "compynator", "psycopg2-binary", "tblib", "setuptools<80"),
         ("manage.py", "test"), False, {"VIRTUAL_ENV": "../patchew.data"},
     ),
+    "mistral": Application(
+        f"{_GITHUB}openstack/mistral", "3422e078", ".", "mistral", "sqlalchemy",
+        ("-r", "requirements.txt", "oslotest", "requests-mock", "fixtures", "WebTest", "testtools", "pytest<9", "setuptools<80"),
+        tuple(f"mistral/tests/unit/{name}.py" for name in ("db/v2/test_transactions", "db/v2/test_sqlalchemy_db_api",
+              "services/test_trigger_service", "services/test_workbook_service", "services/test_workflow_service")), True, {"PBR_VERSION": "20.0.0"},
+    ),
 }  # fmt: skip
 
 Triple = tuple[str, str, str]

@@ -746,6 +746,71 @@ def test_a_flush_that_may_write_whatever_callers_change_is_evidence_for_a_few_ta
     assert len({flush.table for flush in app.system.flushes if flush.definition == "m:save"}) == told
 
 
+OWN_SESSION = (
+    UNIT_OF_WORK
+    + """
+from sqlalchemy.orm import Session, sessionmaker
+class Own(Session):
+    def __exit__(self, kind, error, trace):
+        self.commit()
+        super().__exit__(kind, error, trace)
+Opened = sessionmaker(class_=Own)
+"""
+)
+DECORATOR = """
+def with_session(function):
+    def wrapper(*args, **kwargs):
+        if kwargs.get("session"):
+            return function(*args, **kwargs)
+        with Opened() as session:
+            return function(*args, session=session, **kwargs)
+    return wrapper
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        pytest.param(
+            "def f():\n    with Opened() as session:\n        session.add(Person())",
+            {("Own.__exit__", "insert", "people")},
+            id="what was added in the block",
+        ),
+        pytest.param(
+            "def f():\n    with Opened() as session:\n        person = session.get(Person, 1)\n        person.name = 'x'\n        session.commit()",
+            {("f", "update", "people")},
+            id="not what the block has written itself",
+        ),
+        pytest.param(
+            "def f(person: Person):\n    with Opened() as session:\n        session.get(Person, 1)\n    person.name = 'x'",
+            set(),
+            id="not what is changed behind it",
+        ),
+        pytest.param(
+            "def f(outer):\n    with Opened() as session:\n        session.add(Person())\n    outer.commit()",
+            {("Own.__exit__", "insert", "people")},
+            id="what is left of a block is nothing",
+        ),
+        pytest.param(
+            f"{DECORATOR}\n@with_session\ndef f(session=None): session.add(Person())\n@with_session\ndef g(session=None): session.get(Bill, 1)",
+            {("Own.__exit__", "insert", "people")},
+            id="what a function has changed that runs in the block of its decorator",
+        ),
+        pytest.param(
+            "def saves(function):\n    def wrapper(*args):\n        function(*args)\n        db.session.commit()\n    return wrapper\n"
+            "@saves\ndef f(): db.session.add(Person())\n@saves\ndef g(): pass\ndef h():\n    g()\n    db.session.commit()",
+            {("saves.wrapper", "insert", "people")},
+            id="what a decorator commits, which nobody else does who calls another function with it",
+        ),
+    ],
+)
+def test_leaving_the_block_of_a_session_of_its_own_writes_what_was_changed_in_it(
+    draw: Draw, source: str, expected: set[tuple[str, str, str]]
+) -> None:
+    app = draw({"m.py": OWN_SESSION + source})
+    assert {(a.definition.partition(":")[2], a.operation, a.table) for a in app.system.flushes} == expected
+
+
 MODELS_WITHOUT_SESSION = """
 from sqlalchemy import select
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -1209,6 +1274,51 @@ def test_the_class_that_a_decorator_makes_the_base_of_all_models_has_no_table(dr
             pass
     """
     assert [t.name for t in draw(source).system.tables] == ["order"]
+
+
+@pytest.mark.parametrize(
+    "base",
+    [
+        pytest.param(
+            """
+            class Base(metaclass=DeclarativeMeta):
+                __abstract__ = True
+                registry = registry()
+            """,
+            id="the library's",
+        ),
+        pytest.param(
+            """
+            class Meta(DeclarativeMeta): pass
+            def versioned(version) -> Meta:
+                @as_declarative(metaclass=Meta)
+                class Versioned:
+                    _version = version
+                return Versioned
+            Base = versioned(1)
+            """,
+            id="one of a class that a function makes",
+        ),
+    ],
+)
+def test_the_base_of_models_that_a_metaclass_makes(draw: Draw, base: str) -> None:
+    source = """
+        class Order(Base):
+            __tablename__ = "orders"
+            id = Column(Integer, primary_key=True)
+        class Meter(type): pass
+        class Measured(metaclass=Meter):
+            id = Column(Integer, primary_key=True)
+        def f(task): return task.session.query(Order).first()
+        def g(task): return task.session.query(Measured).first()
+    """
+    head = """
+        from sqlalchemy import Column, Integer
+        from sqlalchemy.orm import DeclarativeMeta, as_declarative, registry
+    """
+    app = draw(textwrap.dedent(head) + textwrap.dedent(base) + textwrap.dedent(source))
+    assert [t.name for t in app.system.tables] == ["orders"]
+    assert app.accesses() == {("m:f", "read", "orders")}
 
 
 def test_types_and_constraints_of_flask_sqlalchemy_are_its_own(draw: Draw) -> None:

@@ -334,6 +334,20 @@ class Names:
         result = self._bases[cls.index] = tuple(dict.fromkeys(found))
         return result
 
+    def is_metaclass(self, value: Value) -> bool:
+        """Whether a value is an object of a class that makes classes."""
+        waiting, seen = [value], set[int]()
+        while waiting:
+            kind, index, *_ = self.values[waiting.pop()]
+            if kind not in ("C", "I") or index in seen:
+                continue
+            seen.add(index)
+            cls = self.program.scopes[index]
+            if cls.definition == "builtins:type":
+                return True
+            waiting += self.bases(cls)
+        return False
+
     def rebase(self, cls: Scope, bases: Types) -> None:
         """Let a class have these bases, which something else than its head tells."""
         self._bases[cls.index] = bases

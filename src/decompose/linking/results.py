@@ -33,6 +33,9 @@ class Results:
                 function = self.program.scopes[description[1]]
                 if function.facts.return_annotation is not None:
                     promised = self.names.types(function, function.facts.return_annotation)
+                    made = self._classes_made(function, promised)
+                    if made:
+                        return made
                     given = (
                         self._given(scope, function, operation, receiver)
                         if function.library
@@ -49,6 +52,13 @@ class Results:
                 result = self.of_outside(value)
                 return (result,) if result is not None else ()
         return ()
+
+    def _classes_made(self, function: Scope, promised: Types) -> Types:
+        """What a function gives that promises an object of a metaclass: a class, and which one only its body tells."""
+        if function.library or not any(self.names.is_metaclass(value) for value in promised):
+            return ()
+        given = each(tuple(function.facts.returns), lambda ref: self.names.evaluate(function, ref))
+        return given if all(self.values[value][0] == "C" for value in given) else ()
 
     def _own(self, function: Scope, receiver: Value) -> Bindings:
         """The class that a method is asked of, for what it promises of that."""

@@ -1,7 +1,7 @@
 """Mapped classes that no base class in view shows to be mapped.
 
-A class that names its table is one where its base is of a package that is not in view; so is one that ``registry.mapped`` decorates, or
-that a call maps to a Core table.
+A class that names its table is one where its base is of a package that is not in view; so is one that ``registry.mapped`` decorates,
+that the metaclass of mapped classes makes, or that a call maps to a Core table.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from decompose.linking.program import Program, Scope
 _MODULE = "sqlalchemy.orm"
 _OF_BASES = frozenset({"as_declarative", "as_declarative_base"})
 _DECORATORS = frozenset({"mapped", "mapped_as_dataclass"}) | _OF_BASES
+_METACLASS = "DeclarativeMeta"
 _TABLES = ("__tablename__", "__table__")
 
 
@@ -35,13 +36,19 @@ def maps(scope: Scope, operation: list[Any]) -> bool:
 def bind_models(program: Program, engine: Engine) -> None:
     """Give such classes the declarative base, before anything else looks at them."""
     library = program.by_name.get(_MODULE)
-    base = next((s for s in library.scopes if s.facts.qualname == "DeclarativeBase"), None) if library else None
+    told = {scope.facts.qualname: scope for scope in library.scopes} if library else {}
+    base, meta = told.get("DeclarativeBase"), told.get(_METACLASS)
     if base is None:
         return
     called = {cls.index for cls in _mapped_by_calls(program, engine)}
     value = engine.values.intern("C", base.index, ())
     for cls in program.classes():
-        if not cls.library and (cls.index in called or _is_decorated(cls) or _names_table(engine, cls)):
+        if not cls.library and (
+            cls.index in called
+            or _is_decorated(cls)
+            or _names_table(engine, cls)
+            or _is_made_as_base(program, engine, cls, meta)
+        ):
             bases = engine.names.bases(cls)
             if value not in bases and not _inherits(program, engine, cls, base):
                 engine.names.rebase(cls, (*bases, value))
@@ -61,6 +68,14 @@ def _is_decorated(cls: Scope, decorators: frozenset[str] = _DECORATORS) -> bool:
         for ref in cls.facts.decorators
         for call in ([Op.CALL, -1, ref], *_calls(parent, ref))
     )
+
+
+def _is_made_as_base(program: Program, engine: Engine, cls: Scope, meta: Scope | None) -> bool:
+    """Whether the metaclass of mapped classes makes a class: ``class Base(metaclass=DeclarativeMeta)``."""
+    made = [ref for name, ref in cls.facts.keywords if name == "metaclass"] if meta is not None else []
+    described = (engine.values[value] for ref in made for value in engine.names.evaluate(cls.parent or cls, ref))
+    makers = (program.scopes[d[1]] for d in described if d[0] == "C")
+    return any(maker is meta or (meta is not None and _inherits(program, engine, maker, meta)) for maker in makers)
 
 
 def _calls(scope: Scope, ref: object) -> list[list[object]]:

@@ -3,12 +3,13 @@
 Changes are pending in the function that flushes and in those it called before, as far as nothing in between writes them:
 another flush, or a query, before which a session writes what has changed of the objects that it knows. Of what is deleted, a
 flush looks up the rows of collections that are not deleted with it. A function that flushes and has changed nothing, such as a helper around ``commit``, writes what its callers
-have changed before they call it, unless there are too many. What a decorator's wrapper commits is told of the function that it wraps.
+have changed before they call it, unless there are too many; what leaves a block, or goes on behind it, writes what was changed in
+it. A decorator's wrapper that flushes, or leaves such a block, writes what the functions that it wraps have left.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from decompose.linking import Linked
@@ -17,6 +18,7 @@ from decompose.linking.libraries import sqlalchemy_session
 from decompose.linking.libraries.consequence import AT_FLUSH
 from decompose.system.accesses.asked_flushes import SURELY, AskedFlushes, Ways
 from decompose.system.calls.arguments import Arguments
+from decompose.system.calls.blocks import is_leaving, last_lines
 from decompose.system.calls.placement import Placement
 from decompose.system.calls.property_bodies import PropertyBodies, name_of
 from decompose.system.model import RUNS_DECORATED, Access, Dependency
@@ -59,15 +61,15 @@ class Flush(NamedTuple):
 class Change(NamedTuple):
     """What is pending since a line of a function; ``left`` by a call on it, that itself flushes what was pending before."""
 
-    line: int
+    line: float
     pending: Pending
     left: bool
 
 
 class Call(NamedTuple):
-    """A call that a function makes, and the ways from it to a flush by the function's own arguments."""
+    """A call that a function makes, and the ways from it to a flush by the function's own arguments; half a line behind the block that it leaves."""
 
-    line: int
+    line: float
     called: Actor
     ways: Ways
 
@@ -107,11 +109,15 @@ class UnitOfWork:
         self.generators = {
             actor for actor, found in self.flushes.items() if linked.program.scopes[found[0].scope].facts.yields
         }
-        """Functions that flush when those who enter them are done: what these have changed is written there for certain."""
+        """Functions that flush when those who enter them are done."""
+        self.ending = self.generators | {actor for actor in self.flushes if is_leaving(actor)}
+        """These and methods that flush when a block is left: what was changed in it is written there for certain."""
         self.own: dict[Actor, list[Change]] = {}
         self.calls: dict[Actor, list[Call]] = {}
         self.callers: dict[Actor, set[Actor]] = {}
         self.wrappers: set[Actor] = set()
+        self.wrapped: dict[Actor, list[Call]] = {}
+        """What the wrappers of decorators run: one of them at a time, so that nothing of it is left to who calls another."""
         self.queries: dict[Actor, set[int]] = {}
         self._left: dict[tuple[Actor, int, bool], frozenset[Pending]] = {}
         if not self.flushes:
@@ -131,6 +137,7 @@ class UnitOfWork:
             elif a.role == "execute" and a.rule.startswith(sqlalchemy_session.RUNS_QUERIES):
                 self.queries.setdefault(actor, set()).add(a.line)
         asked = AskedFlushes(linked, arguments, lines, dependencies)
+        blocks = last_lines(linked)
         self.only_asked = {
             flush
             for found in self.flushes.values()
@@ -141,12 +148,18 @@ class UnitOfWork:
         for d in dependencies:
             if d.rule == RUNS_DECORATED:
                 self.wrappers.add((d.source, d.source_unit))
+                if d.resolution != "guessed":
+                    run = Call(d.line, (d.target, d.target_unit), asked.of_call(d.source, d.line, d.target))
+                    self.wrapped.setdefault((d.source, d.source_unit), []).append(run)
             if d.runs and d.resolution != "guessed" and d.kind != "task":
                 source = (bodies.part(d.source, d.line), d.source_unit)
-                run = bodies.run(d.source, d.line, d.target) or bodies.of.get(d.target, ())
+                ran = bodies.run(d.source, d.line, d.target) or bodies.of.get(d.target, ())
                 ways = asked.of_call(d.source, d.line, d.target)
-                for part in [name_of(d.target, body) for body in run] or [d.target]:
-                    self.calls.setdefault(source, []).append(Call(d.line, (part, d.target_unit), ways))
+                for part in [name_of(d.target, body) for body in ran] or [d.target]:
+                    called = (part, d.target_unit)
+                    leaves = is_leaving(called) and (d.file, d.line) in blocks
+                    line = blocks[d.file, d.line] + 0.5 if leaves else d.line
+                    self.calls.setdefault(source, []).append(Call(line, called, ways))
                     self.callers.setdefault((part, d.target_unit), set()).add(source)
         # What an inherited method does for every class is called of a class.
         inherited = {actor for actor in self.callers if any(place in self.flushes for place in self._places(actor))}
@@ -167,7 +180,7 @@ class UnitOfWork:
     def written(self) -> Iterator[Written]:
         """What each flush writes, and reads for it."""
         for actor, flushes in sorted(self.flushes.items()):
-            pending = self._changes(actor, MAX_DEPTH)
+            pending = self._changes(actor, MAX_DEPTH, wrapped=self.wrapped)
             if not pending and actor not in self.wrappers:
                 pending = self._changed_by_callers(actor, flushes)
             found = dict.fromkeys(self._written_by(actor, pending, flushes, unasked=False))
@@ -186,7 +199,7 @@ class UnitOfWork:
         callers = sorted(self.callers.get(actor, ()))
         changed = {pending for caller in callers for pending in self._pending_at(caller, actor)}
         tables = {change.table for change in changed if change.operation != "read"}
-        if actor not in self.generators and len(tables) > MAX_TABLES:
+        if actor not in self.ending and len(tables) > MAX_TABLES:
             return []
         ends = [flush.line if flush.at_end else 0 for flush in flushes]
         return [Change(line, pending, left=False) for pending in sorted(changed) for line in ends]
@@ -210,24 +223,27 @@ class UnitOfWork:
             if called == flushing and ways.all
         }
         if flushing in self.generators:  # it goes on when its block is done
-            yield from (change.pending for change in self._changes(caller, MAX_DEPTH))
+            yield from (change.pending for change in self._changes(caller, MAX_DEPTH, wrapped=self.wrapped))
             return
         own = [flush.line for flush in self.flushes.get(caller, ()) if not flush.at_end]
-        for change in self._changes(caller, MAX_DEPTH):
+        for change in self._changes(caller, MAX_DEPTH, wrapped=self.wrapped):
             for at in sorted(at for at in lines if change.line <= at):
                 if not any(change.line <= flushed < at for flushed in own) and not self._is_written(caller, change, at):
                     yield change.pending
                     break
 
-    def _changes(self, actor: Actor, depth: int, *, unasked: bool = False) -> list[Change]:
+    def _changes(
+        self, actor: Actor, depth: int, *, unasked: bool = False, wrapped: Mapping[Actor, list[Call]] | None = None
+    ) -> list[Change]:
         """What a function and those it calls change, with the function's lines that make it so.
 
-        ``unasked``: where nothing that it is given makes it flush.
+        ``unasked``: where nothing that it is given makes it flush. ``wrapped``: with what it runs as the wrapper of a decorator.
         """
         found: list[Change] = []
         for place in self._places(actor):
             found += self.own.get(place, ())
-            for call in self.calls.get(place, ()) if depth else ():
+            run = (wrapped or {}).get(place, ())
+            for call in (*self.calls.get(place, ()), *run) if depth else ():
                 asked = SURELY in call.ways.asked if unasked else bool(call.ways.asked)
                 flushes = self._flushes(call, unasked=unasked)
                 left = self._left_by(call.called, depth - 1, unasked=not asked)
@@ -252,7 +268,7 @@ class UnitOfWork:
     def _flushes(self, call: Call, *, unasked: bool) -> bool:
         return call.called in self.flushing and (SURELY in call.ways.all if unasked else bool(call.ways.all))
 
-    def _is_written(self, actor: Actor, change: Change, end: int, *, unasked: bool = False) -> bool:
+    def _is_written(self, actor: Actor, change: Change, end: float, *, unasked: bool = False) -> bool:
         """Whether something that a function does from a change to another line writes what is pending."""
         start, known = change.line, change.pending.known
         for place in self._places(actor):
@@ -272,7 +288,7 @@ class UnitOfWork:
         return (actor,) if home == actor else (actor, home)
 
 
-def _first_after(flushes: list[Flush], line: int) -> Flush | None:
+def _first_after(flushes: list[Flush], line: float) -> Flush | None:
     """The flush that writes what a line made pending."""
     for flush in flushes:
         if flush.line <= line if flush.at_end else flush.line >= line:

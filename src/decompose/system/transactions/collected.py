@@ -13,6 +13,7 @@ from decompose.linking.libraries import views_outside_of_transactions
 from decompose.linking.program import Scope
 from decompose.linking.transaction_scopes import TransactionScope
 from decompose.system.accesses.unit_of_work import MADE
+from decompose.system.calls.blocks import is_entering
 from decompose.system.calls.callbacks import Callbacks, Handed
 from decompose.system.calls.placement import Placement
 from decompose.system.gathered import Bits, Gathered, union
@@ -28,7 +29,7 @@ from decompose.system.transactions.events import Actor, Lines, Touched, is_withi
 from decompose.system.transactions.narrowed import number_of, plain
 from decompose.system.transactions.opened import JOINING, opened
 from decompose.system.transactions.reach import Reach
-from decompose.system.transactions.wrapped import Wrapped, is_entering
+from decompose.system.transactions.wrapped import Wrapped
 
 
 class CollectedTransactions:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from decompose.facts import Op
 from decompose.linking.program import Scope
 from decompose.linking.transaction_scopes import TransactionScope
+from decompose.system.calls.blocks import is_entering, is_leaving
 from decompose.system.transactions.commits import Commits
 from decompose.system.transactions.events import Actor, Lines, is_within
 from decompose.system.transactions.narrowed import plain
@@ -192,16 +193,6 @@ def _enters_one_of_several(scope: Scope, line: int) -> bool:
     """Whether a statement enters what stands on either side of a condition: ``with given if given else made():``."""
     entered = (operation[2] for operation in scope.facts.ops if operation[0] == Op.ENTER and operation[-1] == line)
     return any(len(scope.operations_producing(ref)) > 1 for ref in entered)
-
-
-def is_entering(actor: Actor) -> bool:
-    """Whether this is what a ``with`` statement runs first: what it opens lasts to the end of the block."""
-    return actor[0].rpartition(".")[2] in ("__enter__", "__aenter__")
-
-
-def is_leaving(actor: Actor) -> bool:
-    """Whether this is what a ``with`` statement runs last."""
-    return actor[0].rpartition(".")[2] in ("__exit__", "__aexit__")
 
 
 def _entered_later(scope: Scope, line: int) -> set[int]:

@@ -1,6 +1,6 @@
 from typing import TypeVar
 
-from sqlalchemy.orm import DeclarativeBase, declared_attr
+from sqlalchemy.orm import DeclarativeBase, DeclarativeMeta, declared_attr
 
 T = TypeVar("T")
 
