@@ -13,7 +13,7 @@ from decompose.facts.guards import guards
 from decompose.facts.patterns import PatternVisitor
 from decompose.facts.records import Op, ParameterKind, Ref, ScopeFacts, ScopeKind
 from decompose.facts.scope import ScopeBuilder
-from decompose.facts.switches import switches
+from decompose.facts.switches import made_unless_given, switches
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _MAX_TERMS = 60
@@ -157,6 +157,7 @@ class DefinitionVisitor(PatternVisitor):
         self.scope.facts.guards = guards(node.body)
         self.scope.facts.switches = switches(node)
         self.scope.facts.alone = alone(node)
+        self.scope.facts.unless_given = made_unless_given(node)
         self.block(node.body)
 
     def class_(self, node: ast.ClassDef) -> None:

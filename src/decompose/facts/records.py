@@ -22,7 +22,7 @@ from typing import Any, Final
 
 import msgspec
 
-EXTRACTOR_VERSION = 48
+EXTRACTOR_VERSION = 49
 """Part of the cache key: facts of another version are made again."""
 
 HOLE = "\ufffc"
@@ -103,6 +103,7 @@ class ScopeFacts(msgspec.Struct, array_like=True):
     is returned with the ``[name, constants]`` of arguments for which it is not. ``coroutine``: whether it is written ``async``; ``made_for``: a parameter
     of the function around, and whether this one is there for coroutine functions only, or for all others only, see `facts.coroutines`.
     ``alone``: the lines that run only for some of what a decorator is given, see `facts.alone`.
+    ``unless_given``: ``[first line, last line, name]`` of what makes an argument that is not given, see `facts.switches`.
     """
 
     kind: int
@@ -132,6 +133,7 @@ class ScopeFacts(msgspec.Struct, array_like=True):
     coroutine: bool = False
     made_for: list[Any] = []
     alone: list[list[Any]] = []
+    unless_given: list[list[Any]] = []
 
 
 class FileFacts(msgspec.Struct, array_like=True):

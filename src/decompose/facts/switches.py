@@ -43,6 +43,24 @@ def switches(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[list[int | st
     return found
 
 
+def made_unless_given(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[list[int | str]]:
+    """``[first line, last line, name]`` of what makes an argument where it is not given: ``if not session: session = Session()``."""
+    arguments = node.args
+    names = {a.arg: a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
+    found: list[list[int | str]] = []
+    for statement in node.body if names else ():
+        if isinstance(statement, ast.If):
+            for name, without in _decided(statement.test, names, "", outcome=True):
+                if without in (_NONE, _FALSE) and name in _bound(statement.body):
+                    found += lines_of(statement.body, [(name, without)])
+    return [[first, last, name] for first, last, name, _ in found]
+
+
+def _bound(body: list[ast.stmt]) -> set[str]:
+    walked = (inner for statement in body for inner in ast.walk(statement))
+    return {n.id for n in walked if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+
+
 def _taken_out(body: list[ast.stmt], rest: str) -> Iterator[Switch]:
     """The names that are bound to one of the further arguments, each with the argument's."""
     for statement in _statements(body):

@@ -9,6 +9,7 @@ from decompose.facts import Op
 from decompose.facts.records import Ref
 from decompose.linking.connections_apart import ConnectionsApart
 from decompose.linking.handed_back import HANDED_BACK, OPENS, Opening, comes_from, with_callers
+from decompose.linking.joined_transactions import always_given
 from decompose.linking.values import Value
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ class TransactionScope(NamedTuple):
     ``rest`` of a function behind ``line``, with their ``first`` and ``last`` line; a ``commit`` or ``rollback`` at ``line``, of
     a connection that the function itself has made if there are such lines; or the block of a ``connection`` that is made for it.
     ``entered``: the block of the ``with`` statement that gave what is committed or rolled back, if it was something else.
-    ``apart``: lines of the function that are on other connections.
+    ``apart``: lines of the function that are on other connections. ``unless_given``: the argument for which a decorator makes what is
+    opened, where a call does not give it.
     """
 
     scope: int
@@ -40,11 +42,14 @@ class TransactionScope(NamedTuple):
     last: int = 0
     entered: tuple[int, int] = (0, 0)
     apart: tuple[int, ...] = ()
+    unless_given: str = ""
 
 
 def transaction_scopes(engine: Engine, written: Iterable[Opening] = ()) -> list[TransactionScope]:
     """All places that open or end a transaction, sorted; ``written``: those that SQL text says."""
-    return opened_at(engine, with_callers(engine, [*engine.transactions, *written]))
+    found = opened_at(engine, with_callers(engine, [*engine.transactions, *written]))
+    given = always_given(engine, {(f.scope, f.unless_given) for f in found if f.unless_given})
+    return [f for f in found if (f.scope, f.unless_given) not in given]
 
 
 def opened_at(engine: Engine, calls: Sequence[tuple[Site, str, str]]) -> list[TransactionScope]:
@@ -75,7 +80,9 @@ def opened_at(engine: Engine, calls: Sequence[tuple[Site, str, str]]) -> list[Tr
             # A decorator that opens a transaction opens it for what it decorates.
             for function in decorated:
                 receiver = engine.own_receiver(function)
-                found.add(TransactionScope(function.index, receiver, kind, function.facts.line, "whole"))
+                named = next((str(n) for a, b, n in frame.scope.facts.unless_given if a <= site.line <= b), "")
+                line = function.facts.line
+                found.add(TransactionScope(function.index, receiver, kind, line, "whole", unless_given=named))
             if not decorated and not frame.scope.library:
                 found.update(_placed(site, frame, effect, kind, own, apart))
     return sorted(found)
