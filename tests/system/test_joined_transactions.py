@@ -54,6 +54,8 @@ CODE = """
     @transactional
     def clear(*, session):
         session.query(Log).delete()
+    def tidy(session=None):
+        clear(session=session)
     def handle():
         with opened() as session:
             add_order(session=session)

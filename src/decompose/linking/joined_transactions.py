@@ -49,4 +49,6 @@ def _functions_called(engine: Engine, site: Site, wrapping: dict[int, list[int]]
 
 
 def _gives(site: Site, name: str) -> bool:
-    return any(keyword == name and ref != _NOT_GIVEN for keyword, ref in site.keywords)
+    """Whether a call gives the argument by its name: neither ``None`` nor an argument of the caller that need not be given itself."""
+    perhaps = [p[1] for p in site.frame.scope.facts.parameters if p[3] == _NOT_GIVEN]
+    return any(keyword == name and ref != _NOT_GIVEN and ref not in perhaps for keyword, ref in site.keywords)
