@@ -20,6 +20,8 @@ local settings below `etc/patchman` of the environment, with a key and a cache i
 usual port, and `settings_test.py` beside its package: the settings of its project template, its optional applications but openfire,
 made-up keys of the services, tasks that run at once; those of concrexit with `settings_test.py` beside its folder `website`: its own
 settings, on SQLite; those of Open edX enterprise-access with `settings_fast.py` beside its package: its test settings, with MD5 for passwords;
+Spirit with what `spirit startproject test_project` makes beside its package; dmt without `psycopg` and what its requirements take from
+wheels of its own; patchew with an empty folder `data` below the folder `patchew.data` beside it;
 djangogirls is installed without its driver for PostgreSQL, Open edX credentials without the one for MySQL and
 its bus for events, with `edx_credentials_themes` from its repository. Prints one row of a markdown table for each application.
 

@@ -249,7 +249,22 @@ class Names:
                     self._outside[value, name] = known
                 return known
             case "C" | "I":
-                return self._class_member(value, description, name, set())
+                found = self._class_member(value, description, name, set())
+                return found or (self._asked_behind(value, description, name) if description[0] == "I" else ())
+        return ()
+
+    def _asked_behind(self, value: Value, description: tuple[Any, ...], name: str) -> Types:
+        """What an object asks another one for: by its class's ``__getattr__``, with ``getattr(other, name)``."""
+        if self.program.scopes[description[1]].library:
+            return ()
+        bound = (self.values[v] for v in self._class_member(value, description, "__getattr__", set()))
+        for getter in (self.program.scopes[self.values[d[1]][1]] for d in bound if d[0] == "B"):
+            asked_for = getter.facts.parameters[1][1] if len(getter.facts.parameters) > 1 else None
+            for call in getter.facts.ops:
+                if call[0] == Op.CALL and len(call[3]) > 1 and call[3][1] == asked_for and _is_getattr(getter, call[2]):
+                    read = each(self.evaluate(getter, call[3][0]), lambda other: self.member(other, name))
+                    if read:
+                        return read
         return ()
 
     def _class_member(self, value: Value, description: tuple[Any, ...], name: str, seen: set[int]) -> Types:
@@ -380,3 +395,7 @@ class Names:
             case ["u" | "l", arguments]:
                 for argument in arguments:
                     self._variables_in(cls, argument, names)
+
+
+def _is_getattr(scope: Scope, ref: Ref) -> bool:
+    return any(made[0] == Op.FREE and made[2] == "getattr" for made in scope.operations_producing(ref))
