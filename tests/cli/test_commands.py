@@ -445,6 +445,21 @@ def screen(*arguments: str | Path, size: tuple[int, int] = (80, 40)) -> list[str
     return seen.decode().splitlines()
 
 
+def test_a_terminal_is_shown_no_parquet() -> None:
+    reader, writer = pty.openpty()
+    program = Path(sys.executable).with_name("decompose")
+    arguments: list[str | Path] = [program, "export", analysed_shop().run, "tables", "--format", "parquet"]
+    done = subprocess.run(arguments, stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writer)
+    with pytest.raises(OSError, match="Input/output error"):  # it holds nothing
+        os.read(reader, 100)
+    os.close(reader)
+    assert (done.returncode, done.stderr) == (
+        2,
+        "decompose: Parquet is nothing that a terminal can show. Give a file with -o.\n",
+    )
+
+
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 def test_what_is_asked_fits_a_screen_and_names_are_shortened_in_their_middle(size: tuple[int, int]) -> None:
     shop = analysed_shop()

@@ -8,6 +8,7 @@ import click
 
 from decompose.cli.options import output_file, run_folder
 from decompose.cli.output import on_terminal, write_text
+from decompose.errors import OutputError
 from decompose.report.formats import FORMATS
 
 _WHAT = (
@@ -41,12 +42,14 @@ Examples:
 @click.option("--external", is_flag=True, help="With calls: also those that leave the application.")
 def export(run: Path, what: str, form: str, output: Path | None, external: bool) -> None:
     """Write one table of the run."""
+    if output is None and form == "parquet" and on_terminal():
+        raise OutputError("Parquet is nothing that a terminal can show. Give a file with -o.")
     from decompose.report import export_rows, write_table
     from decompose.runs.document import load
 
     columns, rows = export_rows(load(run), what, external=external)
     data = write_table(columns, rows, form)
-    if output is None and form != "parquet" and on_terminal():
+    if output is None and on_terminal():
         write_text(data.decode(errors="backslashreplace"), None)  # a name may hold what steers a terminal
         return
     if output is None:
