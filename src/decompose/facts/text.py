@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from string import Formatter
 
 from decompose.facts.annotations import parse_expression
 from decompose.facts.emitting import Emitter
@@ -36,6 +37,8 @@ _OF_THE_SCOPE = (
     ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.NamedExpr, ast.Await, ast.Yield, ast.YieldFrom,
 )  # fmt: skip
 _CONVERSIONS = {ord("r"): "repr", ord("s"): "str", ord("a"): "repr"}
+_OF_PERCENT = {"s": "str", "r": "repr"}
+"""Field of ``%`` -> how a value becomes text there: as a number it does not become one by its own method for that."""
 
 
 class TextExpressions(Emitter):
@@ -99,7 +102,7 @@ class TextExpressions(Emitter):
         if not isinstance(text, str):
             return result
         if function.attr == "format":
-            self._show([*arguments, *(ref for _, ref in keywords)], "format", function.end_lineno or node.lineno)
+            self._show_fields(text, arguments, dict(keywords), function.end_lineno or node.lineno)
             filled = _FORMAT_FIELD.sub(HOLE, text)
             if not keywords and "{}" in text:
                 self._keep_template(filled, arguments)
@@ -194,7 +197,11 @@ class TextExpressions(Emitter):
         """``template % given`` became ``text``: what is put into it becomes text, and is kept."""
         made = self.scope.ops[-1] if isinstance(given, ast.Tuple) and self.scope.ops else []
         parts = list(made[3]) if made and made[:2] == [Op.CONTAINER, ref] else [ref]
-        self._show(parts, "str", line)
+        fields = _PERCENT_FIELD.findall(template)
+        for part, field in zip(parts, fields, strict=True) if len(parts) == len(fields) else ():
+            self._show([part], _OF_PERCENT.get(field[-1], ""), line)
+        if len(parts) != len(fields):
+            self._show(parts, "str", line)
         alike = not isinstance(given, ast.Tuple | ast.Dict) or len(parts) == len(_filling(template, given))
         known = alike and not isinstance(given, ast.Dict)
         self._keep_template(text, parts if known else [self._again(part) for part in _filling(template, given)])
@@ -232,13 +239,40 @@ class TextExpressions(Emitter):
     def _show(self, refs: list[Ref], how: str, line: int) -> None:
         """Values become text."""
         for ref in refs:
-            if type(ref) is int and ref >= 0:
+            if how and type(ref) is int and ref >= 0:
                 self.emit(Op.BINARY, ref, -1, how, line)
+
+    def _show_fields(self, text: str, arguments: list[Ref], named: dict[str | None, Ref], line: int) -> None:
+        """What ``text.format(...)`` makes text of: in each field a value, or an attribute of it, in the field's own way."""
+        for position, name, attributes, conversion in _fields_of(text):
+            ref = arguments[position] if 0 <= position < len(arguments) else named.get(name, -1)
+            for attribute in attributes if type(ref) is int and ref >= 0 else ():
+                ref = self.emit(Op.ATTRIBUTE, ref, attribute, line)
+            self._show([ref], _CONVERSIONS.get(ord(conversion or " "), "format"), line)
+        if any(isinstance(ref, list) and ref[0] == "*" for ref in arguments) or None in named:
+            self._show([*arguments, *named.values()], "format", line)
 
     def _again(self, part: ast.expr) -> Ref:
         """The ref of a part that was read before; of what cannot be read again without a trace, none."""
         own = isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name) and part.value.id in ("self", "cls")
         return self.ref(part) if own or isinstance(part, ast.Name | ast.Constant) else -1
+
+
+def _fields_of(text: str) -> list[tuple[int, str, list[str], str | None]]:
+    """The fields of a text for ``format``: the position or the name of the value, the attributes that are asked of it, the conversion.
+
+    Of what a field asks by an item nothing is known.
+    """
+    found = []
+    try:
+        for _, field, _, conversion in Formatter().parse(text):
+            if field is not None and "[" not in field:
+                name, *attributes = field.split(".")
+                position = len(found) if not name else int(name) if name.isdecimal() else -1
+                found.append((position, name, attributes, conversion))
+    except ValueError:
+        return []
+    return found
 
 
 def percent_filled(text: str) -> str:

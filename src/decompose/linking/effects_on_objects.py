@@ -71,18 +71,22 @@ def _invoke(call: LibraryCall, _: str, arguments: list[Any]) -> None:
 
 
 def _call_own(call: LibraryCall, effect: str, arguments: list[Any]) -> None:
-    """The receiver's own method of that name runs."""
-    if effect in call.done:
+    """The receiver's own method of that name runs; a type variable stands for what it gives."""
+    name, kind, *variables = arguments
+    if (effect, name) in call.done:
         return
-    call.done.add(effect)
-    name, kind = arguments
+    call.done.add((effect, name))
+    engine = call.engine
     cls = _class_of(call, call.receiver) if call.receiver >= 0 else None
-    member = call.engine.hierarchy.member(cls, name) if cls is not None else None
+    member = engine.hierarchy.member(cls, name) if cls is not None else None
     if cls is not None and member is not None and not member.owner.library:
+        result = engine.new_node() if variables else -1
         special_methods.call_method(
-            call.engine, call.site.frame, -1, call.receiver, cls, name, call.site.line,
+            engine, call.site.frame, result, call.receiver, cls, name, call.site.line,
             by=call.function.definition, kind=kind,
         )  # fmt: skip
+        if variables:
+            engine.watch(result, call.match_all, tuple(engine.values.intern("T", each) for each in variables))
 
 
 def _call_methods(call: LibraryCall, _: str, arguments: list[Any]) -> None:

@@ -9,6 +9,7 @@ from decompose.facts import Op, ScopeKind
 from decompose.facts.records import Ref
 from decompose.linking.annotations import Annotations
 from decompose.linking.constants import Constants
+from decompose.linking.inherited_aliases import for_inheriting
 from decompose.linking.program import Module, Program, Scope
 from decompose.linking.results import Results
 from decompose.linking.values import OWN, Types, Value, Values, each
@@ -345,7 +346,8 @@ class Names:
                 )
             else:
                 values = self.evaluate(parent, ref)
-            found += (value for value in values if self.values[value][0] in ("C", "X"))
+            own = for_inheriting(self, parent, ref, values)
+            found += (value for value in own if self.values[value][0] in ("C", "X"))
         result = self._bases[cls.index] = tuple(dict.fromkeys(found))
         return result
 

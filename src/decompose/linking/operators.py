@@ -101,7 +101,7 @@ def operate(
             if description[1] in ("dict", "set"):
                 keying.look_up(engine, frame, other, line)
             if "__eq__" in engine.class_names.special and description[1] != "dict":
-                engine.watch(description[2], _compare, engine, frame, other, line)
+                engine.watch(description[2], keying.compared, engine, frame, other, line)
         elif description[0] == "O" and operator == "returned":
             engine.edge(engine.containers.results(description[2]), result)
         elif description[0] == "O" and operator in ("or", "ror"):
@@ -121,12 +121,3 @@ def catch(new: frozenset[Value], engine: Engine, result: Node) -> None:
         elif description[0] == "O":
             engine.watch(description[2], catch, engine, result)
 
-
-def _compare(new: frozenset[Value], engine: Engine, frame: Frame, other: Any, line: int) -> None:
-    """Something is looked for among these values."""
-    for value in new:
-        description = engine.values[value]
-        if description[0] == "I" and not engine.program.scopes[description[1]].library:
-            special_methods.call_method(
-                engine, frame, -1, value, engine.program.scopes[description[1]], "__eq__", line, other
-            )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 _SAME = """capitalize casefold center expandtabs ljust lower lstrip removeprefix removesuffix replace rjust rstrip strip swapcase
 title translate upper zfill join""".split()
+_OPERATORS = ("__add__", "__mul__", "__rmul__", "__mod__", "__getitem__")
 _LISTS = ("split", "rsplit", "splitlines")
 _TRIPLES = ("partition", "rpartition")
 _NUMBERS = ("count", "find", "index", "rfind", "rindex")
@@ -13,6 +14,7 @@ RESULTS: dict[str, tuple[str, str]] = {
     **{f"{text}.{name}": ("list", text) for text in ("str", "bytes") for name in _LISTS},
     **{f"{text}.{name}": ("tuple", text) for text in ("str", "bytes") for name in _TRIPLES},
     **{f"{text}.{name}": ("int", "") for text in ("str", "bytes", "list", "tuple") for name in _NUMBERS},
+    **{f"{text}.{name}": (text, "") for text in ("str", "bytes") for name in _OPERATORS},
     "str.format": ("str", ""),
     "str.format_map": ("str", ""),
     "str.encode": ("bytes", ""),

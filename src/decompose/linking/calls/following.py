@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections import Counter, OrderedDict, deque
 from collections.abc import Mapping
 from types import AsyncGeneratorType, GeneratorType
@@ -229,9 +230,16 @@ def call_decorated(new: frozenset[Value], engine: Engine, site: Site, receiver: 
             call_function(engine, site, description, receiver)
 
 
+def _is_plain_object(description: tuple[Any, ...]) -> bool:
+    """Whether a value is an object of a built-in class whose objects cannot be called, such as ``object()`` in the place of None."""
+    _, module, name = description
+    made_by = getattr(builtins, name[:-2], None) if module == "builtins" and name.endswith("()") else None
+    return isinstance(made_by, type) and not issubclass(made_by, type)
+
+
 def call_external(engine: Engine, site: Site, value: Value, description: tuple[Any, ...]) -> None:
     """Call something outside of the program."""
-    if not site.calls_outside(value):
+    if _is_plain_object(description) or not site.calls_outside(value):
         return
     if description[1] == "builtins" and language.call_builtin(engine, site, description[2]):
         return

@@ -129,6 +129,8 @@ class Containers:
                 engine.watch(node, iteration.merge_pairs, engine, every, site.frame, site.line)
             elif node >= 0:
                 engine.watch(node, iteration.iterate, engine, site.frame, self.slot(every, None), site.line)
+        if kind == "set" and given and "__hash__" in engine.class_names.special:
+            engine.watch(self.slot(every, None), keying.hashed, engine, site.frame, site.line)
         for name, ref in site.keywords if mapping else ():
             node = engine.node_of(site.frame, ref)
             if node >= 0 and name is not None:

@@ -31,6 +31,11 @@ def merge_pairs(new: frozenset[Value], engine: Engine, every: Node, frame: Frame
         if description[0] == "O" and description[1] in ("dict", "pair"):
             merge_into(engine.single(value), engine, every, frame, line)
             continue
+        cls = engine.program.scopes[description[1]] if description[0] == "I" else None
+        if cls is not None and not cls.library and engine.hierarchy.member(cls, "keys") is not None:
+            for name, result in (("keys", -1), ("__getitem__", engine.containers.slot(every, None))):
+                special_methods.call_method(engine, frame, result, value, cls, name, line)
+            continue
         pairs = engine.new_node()
         iterate(engine.single(value), engine, frame, pairs, line)
         engine.watch(pairs, own_keys.enter_pair, engine, every)

@@ -47,6 +47,15 @@ def hashed(new: frozenset[Value], engine: Engine, frame: Frame, line: int) -> No
             )
 
 
+def compared(new: frozenset[Value], engine: Engine, frame: Frame, other: Any, line: int) -> None:
+    """Something is looked for among these values."""
+    for value in new:
+        description = engine.values[value]
+        if description[0] == "I" and not engine.program.scopes[description[1]].library:
+            cls = engine.program.scopes[description[1]]
+            special_methods.call_method(engine, frame, -1, value, cls, "__eq__", line, other)
+
+
 def look_up(engine: Engine, frame: Frame, key: Ref, line: int) -> None:
     """A set or a table is asked for ``key``, or keeps it."""
     if "__hash__" in engine.class_names.special and type(key) is int and key >= 0:

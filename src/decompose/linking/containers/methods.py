@@ -17,6 +17,7 @@ _UNDER_KEY = frozenset({"setdefault", "__setitem__"})
 _SHIFTING = frozenset({"insert", "pop", "popleft", "sort", "reverse", "remove", "appendleft", "extendleft", "rotate"})
 _MERGING = frozenset({"extend", "update", "extendleft"})
 _ELEMENT = frozenset({"pop", "popleft", "get", "setdefault", "popitem", "__getitem__", "__next__"})
+_COMPARING = frozenset({"index", "remove", "count"})
 _HASHED = frozenset({"set", "dict"})
 _BY_HASH = frozenset({"add", "discard", "remove", "get", "pop", "setdefault", "__getitem__", "__setitem__"})
 _WHOLE = frozenset({"values", "copy", "union", "difference", "intersection"})
@@ -29,6 +30,8 @@ def call(engine: Engine, site: Site, container: Value, name: str) -> None:
     _, kind, every = engine.values[container]
     if site.arguments and kind in _HASHED and name in _BY_HASH:
         keying.look_up(engine, site.frame, site.arguments[0], site.line)
+    if site.arguments and name in _COMPARING and kind not in _HASHED and "__eq__" in engine.class_names.special:
+        engine.watch(every, keying.compared, engine, site.frame, site.arguments[0], site.line)
     if site.arguments and (name in _STORING or name in _UNDER_KEY):
         _store(engine, site, every, name)
     if name in _SENDING and kind == "generator" and site.arguments:

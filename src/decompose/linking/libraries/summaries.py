@@ -58,6 +58,7 @@ A summary is an ordinary stub (``NAME.pyi``, named by the dotted module) whose f
     @puts("item", "heap")           the argument becomes an element of the other argument, a list
     @supplies("func")               the argument, a function, is kept together with the arguments behind it
     @calls_own("run", "task")       the object's own method of that name runs, by this kind of call
+    @calls_own("__getitem__", "call", "V")  the same; V stands for what it gives, too
     @unless("commit", False)        none of the effects, where this argument is this constant
     @only_with("instance")          none of the effects, where this argument is not given
     @only_without("obj")            none of the effects, where this argument is given
@@ -138,6 +139,7 @@ there: no function, no class, and no object of the application but members of it
 ``__keeps_rows__`` in the class body of a query: it keeps the rows that it has found, and is not run again.
 ``__gives_loaded__ = "all"`` beside it: of a collection of related rows, what this method gives was run already if the collection was loaded along.
 ``__container__ = "list"`` in a class body: what it makes is followed like the language's own container of that kind.
+A class ``InheritedMapping`` beside ``Mapping = dict``: what a class inherits from that names ``Mapping`` as its base.
 """
 
 from __future__ import annotations

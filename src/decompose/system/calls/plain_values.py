@@ -11,28 +11,38 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from decompose.facts import Op, ScopeKind
-from decompose.facts.records import Ref
+from decompose.facts.records import ParameterKind, Ref
 from decompose.linking import Linked
 from decompose.linking.frames import Frame, Site
-from decompose.linking.plain_types import RESULTS, result_of
+from decompose.linking.making import is_enumeration
 from decompose.linking.program import Scope
-from decompose.system.calls.arguments import Arguments, parameter_of
+from decompose.system.calls.arguments import Arguments, Given, parameter_of
+from decompose.system.calls.plain_types import (
+    NOTHING,
+    TEXT,
+    TEXTS,
+    TYPES,
+    PlainType,
+    combined,
+    of_constant,
+    of_function,
+    of_method,
+    row,
+    table,
+)
 
-_MAX_DEPTH = 6
+_MAX_DEPTH = 9
 _MAX_CALLERS = 12
 _MAX_AGAIN = 100_000
 """So often is asked again what was not found on a way that was cut."""
 
-_TEXTS = ("str", "bytes")
-_TYPES = ("str", "bytes", "int", "float", "bool", "dict", "list", "set", "frozenset", "tuple")
-_MADE = frozenset(_TYPES)
-_Type = tuple[str, str]
-"""A built-in type, and that of its elements; empty where it is not known."""
-
-_NOTHING: _Type = ("", "")
-
-_OF_EVERYTHING = {"__name__": "str", "__qualname__": "str", "__module__": "str", "__doc__": "str", "__dict__": "dict"}
+_OF_EVERYTHING = {"__name__": TEXT, "__qualname__": TEXT, "__module__": TEXT, "__doc__": TEXT, "__dict__": PlainType("dict")}
 """What classes, functions and objects have, whatever they are."""
+
+
+_OF_MEMBERS = frozenset({"name", "value"})
+"""What members of an enumeration have."""
+_GENERATOR = "generator"
 
 
 class PlainValues:
@@ -44,7 +54,7 @@ class PlainValues:
         self.sites = sites
         """The calls by their scope and the node of the result."""
         self._frame: Frame | None = None
-        self._known: dict[tuple[int, int], _Type] = {}
+        self._known: dict[tuple[int, int], PlainType] = {}
         self._running: set[tuple[int, int]] = set()
         self._cut = 0
         """How often a question was not followed: it was being asked already, or too many led to it."""
@@ -67,43 +77,40 @@ class PlainValues:
         scope, called, self._frame = site.frame.scope, site.operation[2], site.frame
         for operation in scope.operations_producing(called):
             if operation[0] == Op.ATTRIBUTE:
-                kind, _ = self._type(scope, operation[2], _MAX_DEPTH)
-                if kind and hasattr(getattr(builtins, kind), operation[3]):
+                kind = self._type(scope, operation[2], _MAX_DEPTH).kind
+                if kind in TYPES and hasattr(getattr(builtins, kind), operation[3]):
                     return f"{kind}.{operation[3]}"
         return ""
 
-    def _type(self, scope: Scope, ref: Ref, depth: int) -> _Type:
+    def _type(self, scope: Scope, ref: Ref, depth: int) -> PlainType:
         if isinstance(ref, str):
-            return "str", "str"
+            return TEXT
         if isinstance(ref, list):
-            return _of_constant(ref) if ref[0] == "c" else _NOTHING
+            return of_constant(ref) if ref[0] == "c" else NOTHING
         if ref < 0:
-            return _NOTHING
+            return NOTHING
         key = (scope.index, ref)
         if not depth or key in self._running:
             self._cut += 1
-            return _NOTHING
+            return NOTHING
         known = self._known.get(key)
         if known is None:
             before = self._cut
             self._running.add(key)
-            found = [found for found in self._sources(scope, ref, depth - 1) if found[0]]
-            agreed = len({kind for kind, _ in found}) == 1
-            known = (found[0][0], found[0][1] if len(set(found)) == 1 else "") if agreed else _NOTHING
-            self._known[key] = known
+            known = self._known[key] = combined(self._sources(scope, ref, depth - 1))
             self._running.remove(key)
-            if known == _NOTHING and self._cut > before:
+            if known == NOTHING and self._cut > before:
                 self._doubtful.append(key)
         return known
 
-    def _sources(self, scope: Scope, ref: int, depth: int) -> Iterator[_Type]:
+    def _sources(self, scope: Scope, ref: int, depth: int) -> Iterator[PlainType]:
         producers = scope.operations_producing(ref)
         for operation in producers:
             yield self._made(scope, operation, depth)
         if not producers or scope.is_function:
             yield from self._given(scope, ref, depth)
 
-    def _given(self, function: Scope, ref: int, depth: int) -> Iterator[_Type]:
+    def _given(self, function: Scope, ref: int, depth: int) -> Iterator[PlainType]:
         """What a parameter is given by the calls in view, and by its default."""
         parameter = next((p for p in function.facts.parameters if p[1] == ref), None)
         if parameter is None or not parameter_of(function, ref):
@@ -116,46 +123,68 @@ class PlainValues:
         for number, given in enumerate(calls):
             if number == _MAX_CALLERS:
                 return
-            yield self._type(given.site.frame.scope, given.argument(function, parameter[0]), depth)
+            argument = given.argument(function, parameter[0])
+            if argument == -1:
+                yield from self._given_through(given, parameter[0], depth)
+            else:
+                yield self._type(given.site.frame.scope, argument, depth)
 
-    def _made(self, scope: Scope, operation: list[Any], depth: int) -> _Type:
+    def _given_through(self, given: Given, name: str, depth: int) -> Iterator[PlainType]:
+        """What a caller is given for an argument that it hands on among others: ``send(address, **options)``."""
+        caller = given.site.frame.scope
+        others = {p[1] for p in caller.facts.parameters if p[4] == ParameterKind.STAR_STAR}
+        if any(keyword is None and ref in others for keyword, ref in given.site.keywords if type(ref) is int):
+            for number, outer in enumerate(self.arguments.given_directly(caller)):
+                if number == _MAX_CALLERS:
+                    return
+                yield self._type(outer.site.frame.scope, outer.site.argument(-1, name), depth)
+
+    def _made(self, scope: Scope, operation: list[Any], depth: int) -> PlainType:
         match operation[0]:
             case Op.COPY:
                 return self._type(scope, operation[2], depth)
             case Op.BINARY if operation[4] in ("add", "mod", "iadd", "mul"):
                 left = self._type(scope, operation[2], depth)
-                return left if left[0] in _TEXTS or operation[4] != "add" else self._type(scope, operation[3], depth)
+                return left if left.kind in TEXTS or operation[4] != "add" else self._type(scope, operation[3], depth)
             case Op.CALL:
                 return self._returned(scope, operation, depth)
-            case Op.ITEM | Op.ITERATE:
-                kind, element = self._type(scope, operation[2], depth)
-                if operation[0] == Op.ITEM and isinstance(operation[3], list) and operation[3][1] == "slice":
-                    return kind, element
-                return (element, element if element in _TEXTS else "") if kind != "dict" else _NOTHING
+            case Op.ITERATE:
+                return self._type(scope, operation[2], depth).gone_over
+            case Op.ITEM:
+                held = self._type(scope, operation[2], depth)
+                index = operation[3][1] if isinstance(operation[3], list) else None
+                return held._replace(parts=()) if index == "slice" else held.at(index)
+            case Op.CONTAINER:
+                return self._held(scope, operation, depth)
             case Op.ATTRIBUTE if operation[3] in _OF_EVERYTHING:
-                return _OF_EVERYTHING[operation[3]], ""
+                return _OF_EVERYTHING[operation[3]]
             case Op.ATTRIBUTE:
                 return self._kept(scope, operation, depth)
             case Op.FREE | Op.FROM:
                 origin = self.linked.bound(scope, operation)
-                return self._type(*origin, depth) if origin is not None else _NOTHING
-        return _NOTHING
+                return self._type(*origin, depth) if origin is not None else NOTHING
+        return NOTHING
 
-    def _returned(self, scope: Scope, operation: list[Any], depth: int) -> _Type:
+    def _held(self, scope: Scope, operation: list[Any], depth: int) -> PlainType:
+        """A list, a table and so on that is written out, or made by a comprehension."""
+        _, _, kind, elements, keys, _ = operation
+        if any(isinstance(element, list) and element[0] == "*" for element in elements):
+            return PlainType(kind if kind in TYPES else "")
+        inner = [self._type(scope, element, depth) for element in elements[:_MAX_CALLERS]]
+        if kind == "dict":
+            return table((self._type(scope, key, depth) for key in keys or ()), inner)
+        return row(inner, kind) if keys is None and kind in ("list", "tuple") else PlainType(kind, combined(inner))
+
+    def _returned(self, scope: Scope, operation: list[Any], depth: int) -> PlainType:
         for value in self.linked.names.evaluate(scope, operation[2]):
             description = self.linked.values[value]
             if description[0] == "X" and description[1] == "builtins":
-                known = result_of(description[2]) or (description[2], "")
-                return known if known[0] in _MADE else _NOTHING
-            if description[0] == "C" and self.linked.program.scopes[description[1]].module.name == "builtins":
-                name = self.linked.program.scopes[description[1]].facts.name
-                return (name, "") if name in _MADE else _NOTHING
-            if description[0] == "F":
-                function = self.linked.program.scopes[description[1]]
-                if function.module.name == "builtins":
-                    return RESULTS.get(function.facts.name, _NOTHING)
-                found = {self._type(function, ref, depth) for ref in function.facts.returns}
-                return found.pop() if len(found) == 1 else _NOTHING
+                return self._of_built_in(description[2], scope, operation, depth)
+            called = self.linked.program.scopes[description[1]] if description[0] in ("C", "F") else None
+            if called is not None and called.module.name == "builtins":
+                return self._of_built_in(called.facts.name, scope, operation, depth)
+            if called is not None and description[0] == "F":
+                return self._given_back(called, depth)
         functions = {
             index
             for site in self.sites.get((scope.index, operation[1]), ())
@@ -164,16 +193,19 @@ class PlainValues:
         }
         if functions:
             called_here = [self.linked.program.scopes[index] for index in sorted(functions)[:_MAX_CALLERS]]
-            if any(function.facts.yields for function in called_here):
-                return _NOTHING
-            found = {self._type(function, ref, depth) for function in called_here for ref in function.facts.returns}
-            found.discard(_NOTHING)
-            return found.pop() if len(found) == 1 else _NOTHING
-        called = next((o for o in scope.operations_producing(operation[2]) if o[0] == Op.ATTRIBUTE), None)
-        if called is None:
-            return _NOTHING
-        kind, _ = self._type(scope, called[2], depth)
-        return RESULTS.get(f"{kind}.{called[3]}", _NOTHING) if kind else _NOTHING
+            return combined(self._given_back(function, depth) for function in called_here)
+        method = next((o for o in scope.operations_producing(operation[2]) if o[0] == Op.ATTRIBUTE), None)
+        return of_method(self._type(scope, method[2], depth), method[3]) if method is not None else NOTHING
+
+    def _of_built_in(self, name: str, scope: Scope, operation: list[Any], depth: int) -> PlainType:
+        found = of_function(name, [self._type(scope, ref, depth) for ref in operation[3]])
+        return found if found.kind in TYPES or found.kind == _GENERATOR else NOTHING
+
+    def _given_back(self, function: Scope, depth: int) -> PlainType:
+        """What a function returns, or the generator that it makes."""
+        if function.facts.yields:
+            return PlainType(_GENERATOR, combined(self._type(function, ref, depth) for ref in function.facts.yields))
+        return combined(self._type(function, ref, depth) for ref in function.facts.returns)
 
     def _classes(self, scope: Scope, ref: Ref) -> list[Scope]:
         """The classes of the application that a value is an instance of: of ``self`` its own."""
@@ -187,16 +219,22 @@ class PlainValues:
         found = [self.linked.program.scopes[d[1]] for d in described if d[0] == "I"]
         return [cls for cls in found if not cls.library]
 
-    def _kept(self, scope: Scope, operation: list[Any], depth: int) -> _Type:
+    def _kept(self, scope: Scope, operation: list[Any], depth: int) -> PlainType:
         """An attribute of an object: what the methods of its class put there, or the body of the class."""
         classes = self._classes(scope, operation[2])
         if not classes:
             origin = self.linked.bound(scope, operation)
-            return self._type(*origin, depth) if origin is not None else _NOTHING
+            return self._type(*origin, depth) if origin is not None else NOTHING
         owners = [owner for cls in classes for owner in self.linked.hierarchy.order(cls) if not owner.library]
-        found = {self._type(*put, depth) for o in owners for put in self._stored_in(o).get(operation[3], ())}
-        found.discard(_NOTHING)
-        return found.pop() if len(found) == 1 else _NOTHING
+        found = [self._type(*put, depth) for o in owners for put in self._stored_in(o).get(operation[3], ())]
+        if operation[3] in _OF_MEMBERS and any(is_enumeration(self.linked.engine, cls) for cls in classes):
+            members = [(cls, ref) for cls in classes for ref in cls.facts.names.values() if type(ref) is not int]
+            found += [TEXT] if operation[3] == "name" else [self._type(*member, depth) for member in members]
+        for owner in owners:
+            function = owner.function_below(owner.facts.names.get(operation[3], -1))
+            if function is not None and function.facts.flavour == "property":
+                found.append(self._given_back(function, depth))
+        return combined(found)
 
     def _stored_in(self, cls: Scope) -> dict[str, list[tuple[Scope, Ref]]]:
         known = self._stored.get(cls.index)
@@ -212,11 +250,3 @@ class PlainValues:
                             known.setdefault(operation[2], []).append((method, operation[3]))
         return known
 
-
-def _of_constant(ref: list[Any]) -> _Type:
-    value = ref[1]
-    kind = type(value).__name__ if not isinstance(value, str) else ""  # a text there is a part of an object
-    if kind in ("list", "tuple"):
-        elements = {type(element).__name__ for element in value}
-        return ref[2] if len(ref) > 2 else "list", elements.pop() if len(elements) == 1 and elements <= _MADE else ""
-    return (kind, "") if kind in _MADE else _NOTHING

@@ -1,6 +1,6 @@
 from typing import Callable, TypeVar
 
-from decompose.effects import calls_back, fills, handles
+from decompose.effects import fills, handles
 
 T = TypeVar("T")
 F = TypeVar("F")
@@ -10,7 +10,7 @@ class _Attribute:
     __reached_by__ = "ib()"
     @handles("method")
     def validator(self, method: F) -> F: ...
-    @calls_back("method")
+    @handles("method")
     def default(self, method: F) -> F: ...
 
 

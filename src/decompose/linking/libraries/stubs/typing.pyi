@@ -1,4 +1,12 @@
 from builtins import Iterable, Iterator, dict, frozenset, list, set, tuple, type
+from collections.abc import (
+    InheritedMapping,
+    InheritedMutableMapping,
+    InheritedMutableSequence,
+    InheritedMutableSet,
+    InheritedSequence,
+    InheritedSet as InheritedAbstractSet,
+)
 from typing import TypeVar
 
 from decompose.effects import keeps, names_classes
