@@ -263,7 +263,7 @@ def _fields_of(text: str) -> list[tuple[int, str, list[str], str | None]]:
 
     Of what a field asks by an item nothing is known.
     """
-    found = []
+    found: list[tuple[int, str, list[str], str | None]] = []
     try:
         for _, field, _, conversion in Formatter().parse(text):
             if field is not None and "[" not in field:

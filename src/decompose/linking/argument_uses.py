@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from decompose.facts.records import ParameterKind
 from decompose.linking import (
+    completed,
     effects_on_objects,
     library_call,
     library_calls,
@@ -150,8 +151,9 @@ def put(new: frozenset[Value], call: LibraryCall, element: Node) -> None:
 
 
 def supply(new: frozenset[Value], call: LibraryCall) -> None:
-    """A function is kept with some of its arguments, to be called later."""
+    """A function is kept with some of its arguments, to be called later; a method without the object that it will be called on."""
     site, given = call.site, call.site.arguments
+    of_object = any(effect == "supplies" and arguments[1:] == ["method"] for effect, arguments in call.effects)
     for value in new:
         description = call.engine.values[value]
         receiver = -1
@@ -160,6 +162,8 @@ def supply(new: frozenset[Value], call: LibraryCall) -> None:
         function = call.engine.program.scopes[description[1]] if description[0] == "F" else None
         if function is not None and not function.library:
             parent = call.engine.frame_around(description)
+            if of_object and receiver < 0 and function.is_method:
+                receiver = call.engine.own_receiver(function)
             inner = call.engine.frame(function, parent, receiver)
             site.arguments = given[1:]
             parameters.bind_arguments(call.engine, site, function, inner, skip_first=receiver >= 0)
@@ -309,6 +313,8 @@ def ask(new: frozenset[Value], call: LibraryCall, names: tuple[str, ...], base: 
                 if name in ANY_OBJECT and not cls.library:
                     call.engine.catch_alls.note(base, call.site.frame, value, name, call.site.line)
             if own:
+                for also in completed.also_called(call.engine, cls, names[0], name) if name != names[0] else ():
+                    special_methods.call_method(call.engine, call.site.frame, result, value, cls, also, call.site.line)
                 break
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from decompose.facts import Op
 from decompose.facts.records import Ref
@@ -42,7 +42,7 @@ def _where_named(names: Names, scope: Scope, ref: Ref) -> tuple[Module, str] | N
     program = names.program
     for _ in range(_MAX_STEPS):
         operations = scope.operations_producing(ref) if type(ref) is int and ref >= 0 else []
-        operation = operations[0] if operations else [None]
+        operation: list[Any] = operations[0] if operations else [None]
         match operation[0]:
             case Op.ITEM | Op.COPY:
                 ref = operation[2]

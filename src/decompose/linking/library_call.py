@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _DEPENDING = frozenset(
     {
         "compares",
+        "compares_greater",
         "sums",
         "tests",
         "unless",
@@ -47,6 +48,7 @@ Told = tuple[str, Value, str, str]
 
 _COMBINED = {
     "compares": (("__lt__", "__gt__"),),
+    "compares_greater": (("__gt__", "__lt__"),),
     "sums": (("__radd__",), ("__add__",)),
     "tests": (("__bool__", "__len__"),),
 }

@@ -5,15 +5,18 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from decompose.linking import making, special_methods
+from decompose.facts import Op
+from decompose.linking import completed, making, special_methods
 from decompose.linking.attributes import writing
 from decompose.linking.catch_alls import ANY_OBJECT
 from decompose.linking.containers import iteration, keying
+from decompose.linking.found_once import found_once
 from decompose.linking.values import Value
 
 if TYPE_CHECKING:
     from decompose.linking.engine import Engine
     from decompose.linking.frames import Frame
+    from decompose.linking.program import Scope
     from decompose.linking.solver import Node
 
 _FALLBACKS = {
@@ -36,13 +39,27 @@ _OF_FLAGS = frozenset(("or", "and", "xor", "ior"))
 _COMPARISONS = {"noteq": "ne", "lte": "le", "gte": "ge", "usub": "neg", "uadd": "pos"}
 
 
-def _answers(engine: Engine, frame: Frame, left: Any, operator: str) -> bool:
-    """Whether the left side has the operator itself, so that the right side is not asked."""
+def _answers(engine: Engine, frame: Frame, left: Any, operator: str, cls: Scope) -> bool:
+    """Whether the left side has the operator itself for objects of a class, so that those are not asked on the right."""
     described = [engine.values[value] for value in engine.values_of(engine.node_of(frame, left))]
-    return any(
-        d[0] == "I" and engine.hierarchy.member(engine.program.scopes[d[1]], f"__{operator}__") is not None
-        for d in described
-    )
+    owners = [engine.program.scopes[d[1]] for d in described if d[0] == "I"]
+    return bool(owners) and all(_answers_for(engine, owner, f"__{operator}__", cls) for owner in owners)
+
+
+@found_once
+def _answers_for(engine: Engine, owner: Scope, name: str, cls: Scope) -> bool:
+    """Whether a method does not leave it to the other side, of another class that it does not ask for, by ``NotImplemented``."""
+    member = engine.hierarchy.member(owner, name)
+    function = engine.function_of(member)
+    if member is None or function is None or function.library or owner is cls:
+        return member is not None
+    operations = function.facts.ops
+    if not any(operation[0] == Op.FREE and operation[2] == "NotImplemented" for operation in operations):
+        return True
+    asked = [operation[3] for operation in operations if operation[0] == Op.NARROW]
+    types = [engine.names.types(function, tree[1] if tree[0] == "!" else tree) for tree in asked]
+    wanted = {engine.values[value][1] for found in types for value in found if engine.values[value][0] == "I"}
+    return any(engine.hierarchy.passes_for(cls.index, each) for each in wanted)
 
 
 @lru_cache(maxsize=256)
@@ -81,15 +98,18 @@ def operate(
         elif (cls := special_methods.special_class(engine, description)) is not None:
             if operator in _OF_FLAGS and description[0] == "I" and making.is_enumeration(engine, cls):
                 engine.put(result, value)
-            if operator[0] == "r" and operator[1:] in _IN_PLACE and _answers(engine, frame, other, operator[1:]):
+            if operator[0] == "r" and operator[1:] in _IN_PLACE and _answers(engine, frame, other, operator[1:], cls):
                 continue
-            for method in _methods(operator):
+            methods = _methods(operator)
+            for method in methods:
                 own = engine.hierarchy.member(cls, method) is not None
                 if own or special_methods.is_put_in(engine, cls, method):
                     special_methods.call_method(engine, frame, result, value, cls, method, line, other)
                     if method in ANY_OBJECT and not cls.library:
                         engine.catch_alls.note(base, frame, value, method, line)
                 if own:
+                    for also in completed.also_called(engine, cls, methods[0], method) if method != methods[0] else ():
+                        special_methods.call_method(engine, frame, result, value, cls, also, line, other)
                     break
         elif description[0] == "O" and operator in ("iadd", "ior"):
             engine.put(result, value)
@@ -120,4 +140,3 @@ def catch(new: frozenset[Value], engine: Engine, result: Node) -> None:
                 engine.put(result, instance)
         elif description[0] == "O":
             engine.watch(description[2], catch, engine, result)
-

@@ -130,9 +130,14 @@ class Seen:
             scope.is_method
             and scope.parent is not None
             and self.engine.own_receiver(scope) not in receivers
+            and not self._acts_for_one_told_apart(scope.parent, receivers)
             and any(self._cls(receiver) >= 0 for receiver in receivers)
             and self.hierarchy.is_closed(scope.parent)
         )
+
+    def _acts_for_one_told_apart(self, cls: Scope, receivers: Collection[Value]) -> bool:
+        """Whether one of the receivers is an object of the class itself that is told apart from others, though not by its type."""
+        return any(self._cls(of) == cls.index for of in receivers) and not self.engine.names.type_parameters(cls)
 
     def _calls_for(self) -> Iterator[tuple[int, int, Value]]:
         """Each call: the method that makes it for its own class, or -1; the function, and whom it is for."""

@@ -8,6 +8,7 @@ _NAMES_BY_REASON = {
         "functions/middleware classes in a chain that is built backwards",
         "generic/middleware chain folded from classes",
         "programs/middleware chain",
+        "functions/function composed from a list of functions by a loop",
     ),
     "extra: what a base does with self it does with each subclass": (
         "classes/exception that is made by a class method and caught by its base",
@@ -15,6 +16,8 @@ _NAMES_BY_REASON = {
     ),
     "missing: which class a wrapped method of a metaclass makes": ("classes/call of a metaclass below a decorator",),
     "extra: a class made while running is one with its base": (
+        "classes/class that is subscripted to make a typed list",
+        "classes/factory of classes and a registry of pairs of class and options",
         "classes/class that is subscripted gives a subclass with another target",
     ),
     "extra: a list of the class around is not looked up for a name": ("generic/pipeline of steps named in a list",),
@@ -23,6 +26,19 @@ _NAMES_BY_REASON = {
         "functions/callable kept in a named tuple and in a frozen dataclass",
         "functions/list appended, extended, sliced and popped",
         "types/named tuple with methods",
+    ),
+    "extra: which of the attributes of a class are marked": ("classes/class decorator that collects marked methods",),
+    "missing: that each attribute of an object is asked through one method": (
+        "classes/object whose every attribute is asked through one method",
+    ),
+    "missing: that an attribute which is set is converted and checked": (
+        "classes/attrs class with converters, a validator and a default by decorator",
+    ),
+    "missing: that what is equal by its hash is compared": (
+        "classes/linked nodes with slots that compare, hash and copy",
+    ),
+    "missing: what an own method gives in the place of that of a list": (
+        "classes/text that is a class of its own, and a list that checks",
     ),
     "missing: every attribute that an object has": (
         "functions/mixin that registers routes from marked methods",
@@ -38,9 +54,6 @@ _NAMES_BY_REASON = {
         "applications/reader of pages with hooks for its tags",
         "applications/formatter that looks up what a text asks for",
     ),
-    "missing: that a comparison which is made of another one asks for equality too": (
-        "programs/money with operators and a fold over them",
-    ),
     "extra: which type an argument has is not asked where a function is chosen by it": (
         "functions/single dispatch by type of the argument",
         "functions/singledispatch on annotations",
@@ -48,7 +61,6 @@ _NAMES_BY_REASON = {
         "functions/single dispatch with a class that registers itself",
     ),
     "missing: that what a converter gives is text": ("types/attrs class with a converter, a validator and a factory",),
-    "missing: that the value of a member is text": ("classes/enum with methods, a property and a lookup by value",),
     "extra: what another module puts in place of a function does not hide it": (
         "modules/monkey patched module attribute and method",
     ),
@@ -66,9 +78,6 @@ _NAMES_BY_REASON = {
     ),
     "missing: what a namespace is made with": (
         "applications/functions in a namespace and in a table that cannot be changed",
-    ),
-    "missing and extra: an abstract base of the standard library is what it describes": (
-        "applications/mapping by an abstract base that asks three methods",
     ),
     "missing and extra: a set of weak references is named as a set": (
         "programs/weak registry of instances and a class-level counter",
@@ -91,6 +100,7 @@ _NAMES_BY_REASON = {
     "missing and extra: what binds a decorated method is called through it": ("functions/stacked decorators rewrap",),
     "extra: which of two definitions a version of Python takes": ("functions/conditional definitions",),
     "missing and extra: what a metaclass puts into the body of a class, or is asked for": (
+        "classes/metaclass prepares a namespace that refuses doubles",
         "classes/metaclass that wraps methods",
         "classes/metaclass with prepare and class property",
     ),
@@ -122,12 +132,6 @@ _NAMES_BY_REASON = {
     ),
     "extra: that an operator asks the right side only where the left one does not answer": (
         "idioms/arithmetic between classes that answer from the right",
-    ),
-    "missing: what comparisons that total_ordering makes call": (
-        "idioms/comparison, hashing and truth as syntax asks for them",
-    ),
-    "missing and extra: what the methods of an abstract mapping call": (
-        "idioms/slots of a mapping view with delegated dunders",
     ),
     "missing: what matches of a pattern are": ("programs/tokenizer and parser",),
 }

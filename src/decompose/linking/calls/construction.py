@@ -197,6 +197,10 @@ def _fill_fields(engine: Engine, site: Site, cls: Scope, instance: Value) -> Non
         if name is not None and node >= 0:
             engine.program.stored_attributes.add(name)
             engine.edge(node, engine.fields_of(instance, name))
+    others = [name for name in order if all(name != told for told, _ in named)]
+    for node in (engine.node_of(site.frame, ref) for name, ref in site.keywords if name is None):
+        if node >= 0:
+            engine.watch(node, _fill_by_name, engine, instance, others)
     if any(name is None for name, _ in site.keywords):
         return
     given = {name for name, _ in named} | {name for name, _ in site.keywords}
@@ -213,6 +217,15 @@ def _fill_fields(engine: Engine, site: Site, cls: Scope, instance: Value) -> Non
             engine.watch(node, binding.bind_values, engine, site.frame, method, instance, cls, site.line)
             node = method
         engine.watch(node, following.call, engine, called)
+
+
+def _fill_by_name(new: frozenset[Value], engine: Engine, instance: Value, names: list[str]) -> None:
+    """Fields get what dictionaries have under their names: ``Step(name, **options)``."""
+    for value in new:
+        description = engine.values[value]
+        for name in names if description[0] == "O" and description[1] == "dict" else ():
+            engine.program.stored_attributes.add(name)
+            engine.containers.read(description[2], name, engine.fields_of(instance, name))
 
 
 def make(engine: Engine, site: Site) -> None:

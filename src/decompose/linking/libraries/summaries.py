@@ -54,9 +54,13 @@ A summary is an ordinary stub (``NAME.pyi``, named by the dotted module) whose f
     @compares("T"), @sums("T")      values of T are compared with each other, or added up
     @tests("T")                     of each value of T it is asked whether it is true
     @compares("T", "key")           the same, where this argument is not given
+    @compares_greater("T", "key")   the same, by ``>``
+    @completes("__lt__", "__gt__ __le__", "__eq__")  decorates a class: those of these methods that it lacks are made of the first one, and
+                                    call the last one too
     @opens("manager")               the argument is entered like the manager of a ``with`` block, and left in the end
     @puts("item", "heap")           the argument becomes an element of the other argument, a list
     @supplies("func")               the argument, a function, is kept together with the arguments behind it
+    @supplies("func", "method")     the same; it will be called on an object, which is not among them
     @calls_own("run", "task")       the object's own method of that name runs, by this kind of call
     @calls_own("__getitem__", "call", "V")  the same; V stands for what it gives, too
     @unless("commit", False)        none of the effects, where this argument is this constant

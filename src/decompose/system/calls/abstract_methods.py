@@ -35,7 +35,11 @@ class AbstractMethods:
             for index, receiver, kind in site.targets:
                 if kind in ("library", "callback"):
                     continue
-                promises = self.only_promises(index) and self._is_found_on(receiver, index)
+                promises = (
+                    self.only_promises(index)
+                    and self._is_found_on(receiver, index)
+                    and not self._is_inherited_from_protocol(receiver, index)
+                )
                 (promising if promises else doing).add(index)
         return frozenset(promising - doing) if promising and doing else _NONE
 
@@ -76,6 +80,13 @@ class AbstractMethods:
         member = self.linked.hierarchy.member(cls, function.facts.name)
         return member is not None and member.owner is function.parent
 
+    def _is_inherited_from_protocol(self, receiver: Value, index: int) -> bool:
+        """Whether a class that says that it is what a protocol describes has this method from there: then that does something."""
+        function = self.linked.program.scopes[index]
+        cls = self.linked.program.scopes[self.linked.values[receiver][1]]
+        inherits = cls is not function.parent and function.parent is not None and self._is_protocol(function.parent)
+        return inherits and not self._is_protocol(cls) and not self._is_abstract(function)
+
     def only_promises(self, index: int) -> bool:
         """Whether a method states what others do."""
         known = self._known.get(index)
@@ -87,12 +98,20 @@ class AbstractMethods:
         parent = function.parent
         if parent is None or not function.is_method:
             return False
+        return self._is_abstract(function) or self._is_protocol(parent)
+
+    def _is_abstract(self, function: Scope) -> bool:
         values, names = self.linked.values, self.linked.names
+        parent = function.parent or function
         marks = {values[v][1:3] for ref in function.facts.decorators for v in names.evaluate(parent, ref)}
+        return not _MARKS.isdisjoint(marks) or _only_refuses(function)
+
+    def _is_protocol(self, cls: Scope) -> bool:
+        values, names = self.linked.values, self.linked.names
         # Of ``Protocol[T]`` only the parameters are a base.
-        named = [base for ref in parent.facts.bases for base in names.evaluate(parent.parent or parent, ref)]
-        bases = {values[base][1:3] for base in (*names.bases(parent), *named)}
-        return not _MARKS.isdisjoint(marks) or not _PROTOCOLS.isdisjoint(bases) or _only_refuses(function)
+        named = [base for ref in cls.facts.bases for base in names.evaluate(cls.parent or cls, ref)]
+        bases = {values[base][1:3] for base in (*names.bases(cls), *named)}
+        return not _PROTOCOLS.isdisjoint(bases)
 
 
 def _only_refuses(function: Scope) -> bool:

@@ -36,7 +36,13 @@ _MAX_CALLERS = 12
 _MAX_AGAIN = 100_000
 """So often is asked again what was not found on a way that was cut."""
 
-_OF_EVERYTHING = {"__name__": TEXT, "__qualname__": TEXT, "__module__": TEXT, "__doc__": TEXT, "__dict__": PlainType("dict")}
+_OF_EVERYTHING = {
+    "__name__": TEXT,
+    "__qualname__": TEXT,
+    "__module__": TEXT,
+    "__doc__": TEXT,
+    "__dict__": PlainType("dict"),
+}
 """What classes, functions and objects have, whatever they are."""
 
 
@@ -249,4 +255,3 @@ class PlainValues:
                         if operation[0] == Op.SET_ATTRIBUTE and operation[1] == own:
                             known.setdefault(operation[2], []).append((method, operation[3]))
         return known
-

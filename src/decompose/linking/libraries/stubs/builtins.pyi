@@ -1,5 +1,5 @@
 from typing import Callable, Generic, TypeVar
-from decompose.effects import asks, calls_back, compares, draws, invokes, keeps, loads, sums, tests
+from decompose.effects import asks, calls_back, compares, compares_greater, draws, invokes, keeps, loads, sums, tests
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -123,7 +123,7 @@ def map(function: Callable[..., U], iterable: Iterable[T], second: Iterable[V] =
 @compares("T", "key")
 @calls_back("key", "T")
 def min(first: Iterable[T] | T, second: T = None, *others: T, key=None, default=None) -> T: ...
-@compares("T", "key")
+@compares_greater("T", "key")
 @calls_back("key", "T")
 def max(first: Iterable[T] | T, second: T = None, *others: T, key=None, default=None) -> T: ...
 @sums("T")

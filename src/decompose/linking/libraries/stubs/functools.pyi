@@ -1,7 +1,7 @@
 from builtins import Iterable
 from typing import Callable, Generic, TypeVar
 
-from decompose.effects import announces, calls_back, invokes, keeps, listens, supplies
+from decompose.effects import announces, calls_back, completes, invokes, keeps, listens, supplies
 
 F = TypeVar("F")
 G = TypeVar("G")
@@ -19,9 +19,14 @@ def wraps(wrapped, assigned=None, updated=None) -> _Unchanged: ...
 def update_wrapper(wrapper: F, wrapped, assigned=None, updated=None) -> F: ...
 @supplies("func")
 def partial(func: F, *args, **keywords) -> F: ...
-@keeps("func")
+@supplies("func", "method")
 def partialmethod(func: F, *args, **keywords) -> F: ...
 def cache(func: F) -> F: ...
+@completes("__lt__", "__gt__ __le__", "__eq__")
+@completes("__le__", "__lt__ __ge__", "__eq__")
+@completes("__gt__", "__lt__ __ge__", "__eq__")
+@completes("__ge__", "__gt__ __le__", "__eq__")
+def total_ordering(cls: T) -> T: ...
 @calls_back("function", "U | T unless initial", "T")
 def reduce(function: Callable[..., U], iterable: Iterable[T], initial: U = None) -> U: ...
 
