@@ -113,10 +113,14 @@ _NAMES_BY_REASON = {
         "idioms/methods that inspection finds are wrapped",
         "programs/dependency injection container",
     ),
+    "extra: a table is asked for all keys that it is given": ("functions/table of converters by type with a fallback",),
     "extra: what a name of the function around held before that bound it anew": (
         "functions/closure cell is rebound before it is called",
     ),
     "missing: that what a parameter is given is text": (
+        "classes/borg state with a property and a class method that resets",
+        "modules/commands that a registry module collects from two others",
+        "types/match on classes, mappings, sequences and guards",
         "functions/partial of a partial, and of a method",
         "mixed/descriptor that knows its name and its owner",
         "mixed/stack of methods as handlers of a retrying client",
