@@ -169,6 +169,12 @@ def parameter_plan(engine: Engine, function: Scope) -> ParameterPlan:
     return ParameterPlan(positional, star, by_name, double_star, telling, laid_out)
 
 
+def told_name(function: Scope) -> str:
+    """The id of a function of a library, or the way on which an object without a name of its own is got."""
+    way = function.parent.facts.names.get("__reached_by__") if function.parent is not None else None
+    return f"{function.module.name}:{way}.{function.facts.name}" if isinstance(way, str) else function.definition
+
+
 def functions_with_effect(engine: Engine, effect: str) -> Iterator[int]:
     """The summarised functions that state an effect."""
     for scope in engine.program.scopes:

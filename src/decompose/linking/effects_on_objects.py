@@ -12,6 +12,7 @@ from decompose.linking import argument_uses, special_methods
 from decompose.linking.attributes import reading
 from decompose.linking.calls import construction, following
 from decompose.linking.containers import members
+from decompose.linking.effects import told_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -83,7 +84,7 @@ def _call_own(call: LibraryCall, effect: str, arguments: list[Any]) -> None:
         result = engine.new_node() if variables else -1
         special_methods.call_method(
             engine, call.site.frame, result, call.receiver, cls, name, call.site.line,
-            by=call.function.definition, kind=kind,
+            by=told_name(call.function), kind=kind,
         )  # fmt: skip
         if variables:
             engine.watch(result, call.match_all, tuple(engine.values.intern("T", each) for each in variables))

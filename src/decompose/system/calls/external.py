@@ -6,9 +6,9 @@ import re
 from functools import cached_property
 
 from decompose.linking import Linked
+from decompose.linking.effects import told_name
 from decompose.linking.frames import Site
 from decompose.linking.libraries.standard_modules import STANDARD_MODULES
-from decompose.linking.program import Scope
 from decompose.linking.values import Value
 
 _INSTANCE = re.compile(r"(\w+)\(\)")
@@ -83,15 +83,9 @@ class ExternalNames:
         """The name of a function of a library; empty for what only its summary has."""
         name = self._of_functions.get(index)
         if name is None:
-            told = _told(self.linked.program.scopes[index])
+            told = told_name(self.linked.program.scopes[index])
             name = self._of_functions[index] = "" if _PRIVATE_SUMMARY.search(told) else told
         return name
-
-
-def _told(function: Scope) -> str:
-    """The id of a function of a library, or the way on which an object without a name of its own is got."""
-    way = function.parent.facts.names.get("__reached_by__") if function.parent is not None else None
-    return f"{function.module.name}:{way}.{function.facts.name}" if isinstance(way, str) else function.definition
 
 
 def _class_name(match: re.Match[str]) -> str:
