@@ -36,6 +36,7 @@ _NAMES_BY_REASON = {
     ),
     "missing: that what is equal by its hash is compared": (
         "classes/linked nodes with slots that compare, hash and copy",
+        "classes/money with division, comparison by both sides and hashing in a set",
     ),
     "missing: what an own method gives in the place of that of a list": (
         "classes/text that is a class of its own, and a list that checks",
