@@ -103,3 +103,18 @@ def test_mixins_bring_their_columns_which_are_told_of_the_class_that_takes_them(
     }
     assert {(c.file, c.line) for c in tables["stock"].columns} == {("models.py", 12), ("models.py", 14)}
     assert not any(table.may_miss_columns for table in tables.values())
+
+
+def test_queries_that_its_functions_make_and_cut_into_pages_stay_queries_of_their_rows(draw: Draw) -> None:
+    source = """
+        from oslo_db.sqlalchemy import utils
+        from models import Order, Stock
+
+        def pages(model, query, limit): return utils.paginate_query(query, model, limit, ["id"])
+        def orders(session): return pages(Order, session.query(Order), 5).all()
+        def stock(session): return utils.model_query(Stock, session).first()
+        def nothing(session): return utils.paginate_query(session.query(Order), Order, 5, ["id"])
+    """
+    app = draw({"models.py": MODELS, "shop.py": source})
+    run = {(a.definition, a.operation, a.table) for a in app.system.accesses if a.role == "execute"}
+    assert run == {("shop:orders", "read", "orders"), ("shop:stock", "read", "stock")}
