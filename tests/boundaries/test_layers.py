@@ -11,7 +11,7 @@ from decompose.boundaries import SplitOptions, propose
 from decompose.boundaries.agreement import adjusted_rand_index
 from decompose.boundaries.generators.consensus import BETTER_TOLD, CLEARLY, RANGE, Supported, resolution_of
 from decompose.boundaries.generators.packages import modules_of
-from decompose.boundaries.grains import grains_of, layered, whole_in, wholeness
+from decompose.boundaries.grains import grains_of, layered, turns_of, whole_in, wholeness
 from decompose.boundaries.graph import EvidenceGraph
 from tests.conftest import Draw
 
@@ -92,6 +92,29 @@ def test_a_module_that_only_small_services_would_divide_is_whole(draw: Draw) -> 
     whole = look({m: m for m in range(modules)}, 7)
     assert parts([fine, fine, whole]) == [1, 1, 1, 1, 1, 1, 1, len(functions)]
     assert parts([fine, fine, fine]) == [len(functions), 1, 1, 1, 1, 1, 1, len(functions)]
+
+
+def test_a_module_that_is_hardly_whole_or_hardly_not_is_divided_in_some_turns(draw: Draw) -> None:
+    graph = EvidenceGraph(draw({f"{name}.py": "def one(): pass\ndef two(): pass" for name in "ab"}).system)
+    modules, turns = modules_of(graph), 20
+    first, whole = modules == 0, np.ones(modules.max() + 1)
+
+    def divided(likely: float) -> int:
+        """In how many turns the first module is divided; the other is whole in all of them."""
+        whole[0] = likely
+        looked = turns_of(modules, whole, np.array([3_000_000_000, 1_000_000_000], dtype=np.uint64))
+        grains = [looked.grains(turn) for turn in range(turns)]
+        assert all(len({*one[~first].tolist()}) == 1 for one in grains)
+        assert all(np.array_equal(one, looked.grains(turn)) for turn, one in enumerate(grains))
+        return sum(len({*one[first].tolist()}) > 1 for one in grains)
+
+    found = [divided(likely) for likely in (0.0, 0.1, 0.25, 0.29, 0.31, 0.35, 0.5, 1.0)]
+    assert found[:2] == [turns, turns]
+    assert found[-2:] == [0, 0]
+    assert found == sorted(found, reverse=True)
+    # Chance decides on which side of the margin it lies, and so hardly anything.
+    assert found[3] - found[4] <= 2
+    assert [count not in (0, turns) for count in found[2:6]] == [True] * 4
 
 
 def test_a_margin_that_is_just_passed_does_not_decide_between_few_services_and_many() -> None:

@@ -6,11 +6,11 @@ from concurrent.futures import Executor
 from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from decompose.boundaries.clustering import Edges, clusterings
+from decompose.boundaries.clustering import Edges, clusterings, marks_of
 from decompose.boundaries.folders import Folders, Package
 from decompose.boundaries.generators.consensus import turns
 from decompose.boundaries.generators.packages import modules_of
-from decompose.boundaries.grains import Whole, grains_of, layered, whole_in, wholeness
+from decompose.boundaries.grains import Turns, Whole, grains_of, layered, turns_of, whole_in, wholeness
 from decompose.boundaries.graph import EvidenceGraph
 
 if TYPE_CHECKING:
@@ -23,10 +23,11 @@ _FEWEST = 3
 
 
 class Seen(NamedTuple):
-    """How far packages are one thing, which modules are, and how far code is laid out by layer."""
+    """How far packages are one thing, which modules are, at once and turn by turn, and how far code is laid out by layer."""
 
     packages: tuple[Package, ...]
     grains: Labels
+    turns: Turns
     layered: float
 
 
@@ -35,6 +36,7 @@ class Looks:
 
     def __init__(self, graph: EvidenceGraph, edges: Edges, weight: float, seed: int, executor: Executor) -> None:
         self.folders, self._modules, self._weight = Folders(graph), modules_of(graph), weight
+        self._marks = marks_of((members[0] for members in graph.members), self._modules)
         turn = range(max(_FEWEST, turns(edges, _EDGES)))
         runs = [(resolution, seed + number) for resolution in _RESOLUTIONS for number in turn]
         looks = map(self._told_by, clusterings(executor, edges, len(graph.members), runs))
@@ -45,7 +47,8 @@ class Looks:
         told = [looks[part] for looks in self._told]
         whole = wholeness(int(self._modules.max(initial=-1)) + 1, [[one.whole for one in looks] for looks in told])
         packages = self.folders.packages([one.together for one in chain.from_iterable(told)], self._weight)
-        return Seen(packages, grains_of(self._modules, whole), layered(self._modules, whole))
+        grains, again = grains_of(self._modules, whole), turns_of(self._modules, whole, self._marks)
+        return Seen(packages, grains, again, layered(self._modules, whole))
 
     def _told_by(self, look: Labels) -> _Told:
         return _Told(whole_in(look, self._modules), self.folders.together(look))

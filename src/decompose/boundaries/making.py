@@ -77,6 +77,7 @@ class Making:
             hubs=frozenset(self._held_back),
             atoms=atoms_of(graph, with_terms),
             grains=seen.grains,
+            turns=seen.turns,
             layered=seen.layered,
             seed=options.seed,
             executor=executor,
@@ -109,7 +110,7 @@ class Making:
     def _of_half(self, number: int, half: Ensemble) -> Agreed:
         own = self._looks.seen(slice(number, None, HALVES))
         ties = self._with_folders(own.packages).without(self._held_back)
-        return Agreed(self.material._replace(edges=ties, grains=own.grains, layered=own.layered), half)
+        return Agreed(self.material._replace(edges=ties, grains=own.grains, turns=own.turns, layered=own.layered), half)
 
     def _agreed_by(self, ways: Agreed, trials: int) -> Labels | None:
         ranked = consensus(ways, trials, single=self._single, any_number=self.options.services is not None)

@@ -120,14 +120,13 @@ def _scale(material: Material, whole: Sweep) -> float:
 
 
 def _of_grains(material: Material, scale: float) -> list[Labels]:
-    edges, grains = material.edges.contracted(material.grains), material.grains
-    marks, nodes = material.marks(grains), int(grains.max(initial=-1)) + 1
     pending = []
-    for turn in range(max(_FEWEST, turns(edges, _EDGES))):
-        seed = material.seed + turn
+    for turn in range(max(_FEWEST, turns(material.edges.contracted(material.grains), _EDGES))):
+        seed, grains = material.seed + turn, material.turns.grains(turn)
         runs = [(scale * resolution, seed) for resolution in _RESOLUTIONS]
-        pending.append(clusterings(material.executor, edges.perturbed(seed, SPREAD, marks), nodes, runs))
-    return [material.of_nodes(labels, grains) for made in pending for labels in made]
+        edges = material.edges.contracted(grains).perturbed(seed, SPREAD, material.marks(grains))
+        pending.append((grains, clusterings(material.executor, edges, int(grains.max(initial=-1)) + 1, runs)))
+    return [material.of_nodes(labels, grains) for grains, made in pending for labels in made]
 
 
 def _weights(found: list[Labels], families: list[int]) -> Weights:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from decompose.boundaries.clustering import UNPLACED, Edges, Explanation, clusterings, explained, marks_of
 from decompose.boundaries.generators.follow import Following
+from decompose.boundaries.grains import Turns
 from decompose.boundaries.graph import EvidenceGraph
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ class Material(NamedTuple):
     """For each node the table, or the lone node, that it follows; see `decompose.boundaries.generators.tables`."""
     grains: Labels
     """For each node its grain: modules that are one thing, and lone nodes; see `decompose.boundaries.grains`."""
+    turns: Turns
+    """The same for each time that grains are looked at again."""
     layered: float
     """The share of nodes in modules with something of everything in them."""
     following: Following
