@@ -18,6 +18,7 @@ from decompose.boundaries.options import SplitOptions
 from decompose.boundaries.partition import Placement, split_from_assignment
 from decompose.boundaries.pins import Settled
 from decompose.boundaries.platform import Released
+from decompose.boundaries.scattered import Scattered
 from decompose.boundaries.scores import Scored, Scorer, labels_of
 from decompose.boundaries.split import SHARED, Split
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 class Candidates(NamedTuple):
     """What is proposed from: the splits, trivial ones last; the consensus made again from each half of the ensemble; what judges
-    splits; how far packages are one thing; and what was platform code in which split.
+    splits; how far packages are one thing; what was platform code in which split; and what of the consensus was no service.
     """
 
     splits: list[Split]
@@ -35,6 +36,7 @@ class Candidates(NamedTuple):
     judging: Judging
     packages: tuple[Package, ...]
     released: dict[str, tuple[Released, ...]]
+    scattered: list[Scattered]
 
 
 def candidates_of(
@@ -49,7 +51,7 @@ def candidates_of(
 ) -> Candidates:
     """All candidate splits, those made from ``start`` first, and ``fewer`` if that is given; ``trivially`` are scored elsewhere."""
     making = Making(scorer, options, settled, executor, found)
-    agreed, again = making.agreed(), making.agreed_by_halves()
+    (agreed, apart), again = making.agreed(), making.agreed_by_halves()
     chosen = [("consensus", "what most ways of looking agree on", agreed), *making.of_generators()]
     splits: list[Split] = []
     released: dict[str, tuple[Released, ...]] = {}
@@ -64,7 +66,7 @@ def candidates_of(
         splits.append(making.judging.judged(fewer))
     splits += [making.trivial(*each) for each in trivially]
     remade = [making.half(labels) for labels in again if labels is not None]
-    return Candidates(splits, remade, making.judging, making.packages, released)
+    return Candidates(splits, remade, making.judging, making.packages, released, apart)
 
 
 def _from_start(

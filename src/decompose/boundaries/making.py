@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from decompose.boundaries.certainty import Certainty
-from decompose.boundaries.clustering import Edges, clusterings
+from decompose.boundaries.clustering import Edges, clusterings, renumbered
 from decompose.boundaries.folders import Package
 from decompose.boundaries.generators import GENERATORS, Material
 from decompose.boundaries.generators.consensus import TRIALS, Agreed, Ensemble, consensus, divides_modules, gather
@@ -25,6 +25,7 @@ from decompose.boundaries.ownership import Ownership
 from decompose.boundaries.partition import split_from_labels
 from decompose.boundaries.pins import Settled
 from decompose.boundaries.platform import Platform, Released
+from decompose.boundaries.scattered import Scattered, without_scattered
 from decompose.boundaries.scores import Scored, Scorer, with_told
 from decompose.boundaries.shaping import Shaper
 from decompose.boundaries.sharing import hubs
@@ -92,29 +93,34 @@ class Making:
         self._trust = Trust(self._ensemble, tuple(_by_layer(self.material)))
         self.judging = Judging(scorer, Certainty(graph, self._ensemble), self._trust, found, settled.held)
         self.refinement = Refinement(scorer, settled.held, options.pins.max_size)
+        self._least = options.services[0] if options.services else 2
         self._everything = Agreed(self.material, self._ensemble)
         self._single = divides_modules(self._everything)
 
     def _with_folders(self, packages: tuple[Package, ...]) -> Edges:
         return self._unpacked.plus(self._looks.folders.ties(packages).without(self.settled.ignored))
 
-    def agreed(self) -> Labels | None:
-        """What most ways of looking agree on."""
+    def agreed(self) -> tuple[Labels | None, list[Scattered]]:
+        """What most ways of looking agree on, and what of it was no service."""
         return self._agreed_by(self._everything, TRIALS)
 
     def agreed_by_halves(self) -> list[Labels | None]:
         """The same of each half of the ways."""
         halves = enumerate(self._ensemble.halves())
-        return [self._agreed_by(self._of_half(*half), TRIALS // HALVES) for half in halves]
+        return [self._agreed_by(self._of_half(*half), TRIALS // HALVES)[0] for half in halves]
 
     def _of_half(self, number: int, half: Ensemble) -> Agreed:
         own = self._looks.seen(slice(number, None, HALVES))
         ties = self._with_folders(own.packages).without(self._held_back)
         return Agreed(self.material._replace(edges=ties, grains=own.grains, turns=own.turns, layered=own.layered), half)
 
-    def _agreed_by(self, ways: Agreed, trials: int) -> Labels | None:
+    def _agreed_by(self, ways: Agreed, trials: int) -> tuple[Labels | None, list[Scattered]]:
         ranked = consensus(ways, trials, single=self._single, any_number=self.options.services is not None)
-        return self._shaping.first(ranked, divided=True)
+        made = self._shaping.first(ranked, divided=True)
+        if made is None:
+            return None, []
+        placed, found = without_scattered(self.graph, self.judging.certainty, made, self.settled.held, self._least)
+        return renumbered(self._shaper.place_rest(placed)) if found else made, found
 
     def of_generators(self) -> Iterator[tuple[str, str, Labels | None]]:
         """Name, description and best labels of each generator."""
@@ -137,8 +143,7 @@ class Making:
         return self.judging.judged(made)
 
     def _placed(self, labels: Labels) -> tuple[Labels, dict[int, str], tuple[Released, ...]]:
-        least = self.options.services[0] if self.options.services else 2
-        made, freed = self._platform.released(labels, least)
+        made, freed = self._platform.released(labels, self._least)
         made = self._ownership.handed_over(self._shaper.shared_again(made) if freed else made)
         kept, names = self.settled.kept(made, self.edges)
         return kept, names, freed

@@ -24,6 +24,7 @@ from decompose.boundaries.partition import split_from_assignment
 from decompose.boundaries.pins import Settled, check_count
 from decompose.boundaries.platform import Released, told_of_platform
 from decompose.boundaries.recommend import AGREED, MERGED, how_sure, kept_to, recommend, told_of_range
+from decompose.boundaries.scattered import Scattered, told_of_scattered
 from decompose.boundaries.scores import Scored, Scorer, labels_of
 from decompose.boundaries.small import told_of_small
 from decompose.boundaries.soundness import reasons_against
@@ -79,7 +80,7 @@ def propose(
     executor = ThreadPoolExecutor(min(_MAX_THREADS, os.cpu_count() or 1))
     try:
         trivially = [(*one, (score or scorer.later)(one[-1])) for one in trivial_splits(scorer.graph)]
-        splits, remade, judging, packages, released = candidates_of(
+        splits, remade, judging, packages, released, apart = candidates_of(
             scorer, options, settled, executor, start, fewer, found, trivially
         )
     finally:
@@ -100,7 +101,7 @@ def propose(
     asked = verdict.shown == MERGED and options.services is not None
     # What was decided on before is no toss-up any more; how a number that was asked for is reached by merging, the halves do not tell.
     tossed = _tossed(scorer, splits, verdict, () if asked else remade, judging) if start is None else ()
-    besides = _besides(scorer, splits, verdict, remade, released, ladder, tossed)
+    besides = _besides(scorer, splits, verdict, remade, released, apart, ladder, tossed)
     verdict = msgspec.structs.replace(verdict, reasons=(*verdict.reasons, *besides))
     return Proposal(tuple(splits), verdict, judging.trust.kept(scorer.graph), packages, ladder, tossed)
 
@@ -140,6 +141,7 @@ def _besides(
     verdict: Recommendation,
     remade: list[Split],
     released: Mapping[str, tuple[Released, ...]],
+    no_service: Sequence[Scattered],
     ladder: Ladder,
     tossed: Sequence[TossUp],
 ) -> Iterator[str]:
@@ -152,6 +154,7 @@ def _besides(
     for split in splits:
         if split.name == verdict.shown:
             yield from told_of_platform(scorer.graph, split, released.get(split.name, ()))
+            yield from told_of_scattered(scorer.graph, split, no_service if split.name in AGREED else ())
         if split.name == verdict.split and (small := told_of_small(scorer, split)):
             yield small
         if split.name == verdict.shown and (without := told_of_stateless(scorer.graph, split)):
