@@ -132,7 +132,12 @@ def test_settings_that_an_object_of_the_application_asks_the_framework_for(draw:
         from django.contrib.auth import get_user_model
         def f(): return get_user_model().objects.get(pk=1).profile
     """
-    files = {"shop/__init__.py": "", "shop/usual.py": "SIZE = 3", "shop/conf.py": SETTINGS_ASKED, "shop/models.py": models}
+    files = {
+        "shop/__init__.py": "",
+        "shop/usual.py": "SIZE = 3",
+        "shop/conf.py": SETTINGS_ASKED,
+        "shop/models.py": models,
+    }
     app = draw({**files, "shop/m.py": source})
     found = {(a.operation, a.table) for a in app.system.accesses if a.definition == "shop.m:f"}
     assert found == {("read", "auth_user")} | ({("read", "shop_profile")} if reads else set())
