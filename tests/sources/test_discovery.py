@@ -194,6 +194,18 @@ LAYOUTS = [
     ),
     pytest.param(
         {
+            "back/__init__.py": "",
+            "back/shop/__init__.py": "",
+            "back/shop/views.py": "from shop.models import Order\nfrom shop.mail.out import send",
+            "back/shop/models.py": "class Order: pass",
+            "back/shop/mail/out.py": "def send(): pass",
+            "back/shop/mail/inbox.py": "from shop.mail.out import send",
+        },
+        {"back", "shop", "shop.views", "shop.models", "shop.mail.out", "shop.mail.inbox"},
+        id="such a folder around a package whose own folders have none",
+    ),
+    pytest.param(
+        {
             "shop/__init__.py": "",
             "shop/views.py": "from redis import Redis\nfrom httpx.auth import Basic\nfrom .redis import rows",
             "shop/redis/__init__.py": "",

@@ -107,7 +107,10 @@ def folders_started_in(
         return found
     step = -(-len(paths) // _MAX_ASKED)
     imported = _imported_names(paths[::step], imports)
-    known = {name[0] for name in names.values() if name}  # top-level packages have their names already
+    top_level: dict[str, list[str]] = {}
+    for at, name in names.items():
+        if name:
+            top_level.setdefault(name[0], []).append(at)
     asked = _modules_asked_of(imported)
     for folder in sorted(started | tops, key=lambda folder: (len(folder), folder)):
         start = f"{folder}/" if folder else ""
@@ -116,8 +119,11 @@ def folders_started_in(
         below = {path[len(start) :].partition("/")[0] for path in packages if path.startswith(start) and path != folder}
         inner = sorted(
             name
-            for name in below - known - sys.stdlib_module_names
-            if (folder in started or name in asked) and _is_meant(asked.get(name, set()), f"{start}{name}/", paths)
+            for name in below - sys.stdlib_module_names
+            # Top-level packages elsewhere have their names already.
+            if all(f"{at}/".startswith(f"{start}{name}/") for at in top_level.get(name, ()))
+            and (folder in started or name in asked)
+            and _is_meant(asked.get(name, set()), f"{start}{name}/", paths)
         )
         package = ".".join(names[folder])
         without, within = sum(imported[name] for name in inner), sum(imported[f"{package}.{name}"] for name in inner)
