@@ -252,6 +252,32 @@ def test_the_head_says_how_sure_it_is_and_what_the_trivial_split_does() -> None:
     assert ("hardly be a split" in head.because) == (trivial.score("largest_share") > 0.5)
 
 
+@pytest.mark.parametrize(
+    ("doubted", "words"),
+    [
+        (0, ": the boundaries are firm."),
+        (1, ": the boundaries are firm, but that of {} is a coin-flip."),
+        (2, ": the boundaries are firm, but those of {} and {} are a coin-flip."),
+        (3, ": the boundaries are firm, but those of {}, {} and 1 more are a coin-flip."),
+    ],
+)
+def test_the_head_names_the_services_that_are_a_coin_flip_where_the_mean_is_not(doubted: int, words: str) -> None:
+    analysis = analysed_shop().analysis
+    split = next(split for split in analysis.splits if not split.trivial and len(split.services) > 2)
+    sure = {
+        member: 0.1 + 0.1 * number if number < doubted else 0.9
+        for number, service in enumerate(split.services)
+        for member in (*service.units, *(f"table:{table}" for table in service.tables))
+    }
+    shown = msgspec.structs.replace(split, confidence=sure)
+    splits = tuple(shown if one is split else one for one in analysis.splits)
+    for confidence, said in ((0.85, words), (0.4, ", if at all: the boundaries are a coin-flip.")):
+        verdict = msgspec.structs.replace(analysis.recommendation, split=split.name, confidence=confidence)
+        head = make_view(msgspec.structs.replace(analysis, splits=splits, recommendation=verdict)).headline
+        names = [service.name for service in split.services]
+        assert head.verdict == f"Split into {len(names)} services{said.format(*names)}"
+
+
 def test_the_head_says_how_far_the_plan_is_worth_its_work() -> None:
     view = make_view(analysed_shop().analysis)
     split = next(split for split in view.candidates if len(split.services) > 3)
@@ -473,6 +499,35 @@ def test_what_is_written_for_some_classes_of_an_object_is_told_apart_from_what_i
     assert figure.label.endswith("would span services, 1 only for some classes of an object")
     page = " ".join(render_html(view).decode().split())
     assert "only where an object is of one of several classes, <code" in page
+
+
+CLOSING_ONE = """\
+from sqlalchemy.orm import Session
+
+from shop.accounts.models import User
+from shop.billing.models import Invoice
+
+
+def close(engine, kind):
+    with Session(engine) as session, session.begin():
+        session.add(User(name="new"))
+        session.add(User(name="last") if kind else Invoice(name="last"))
+"""
+
+
+def test_a_risk_is_never_that_tables_of_one_service_are_written(tmp_path: Path) -> None:
+    files = {**three_domains(), "shop/closing.py": CLOSING_ONE}
+    files["shop/billing/service.py"] = files["shop/billing/service.py"].replace(
+        'session.add(Invoice(name="first"))', "pass"
+    )
+    base = write_tree(tmp_path / "app", files)
+    view = make_view(api.analyze(base, cache_folder=None))
+    owner = view.split.service_of_table()
+    one, other = owner["users"], owner["invoices"]
+    assert view.risk == (
+        f"shop.closing:close writes up to 2 tables of 2 services ({', '.join(sorted((one, other)))}) in one transaction "
+        f"(shop/closing.py:8), those of {one} for sure and the others for some classes of an object."
+    )
 
 
 def test_what_code_asks_for_is_wider_than_what_only_goes_with_a_deletion() -> None:

@@ -64,6 +64,12 @@ class Split(Record, frozen=True):
                 return score.value
         raise KeyError(name)
 
+    def confidence_in(self, service: Service) -> float | None:
+        """The mean confidence of what is in a service; None where the ensemble places nothing of it."""
+        members = (*service.units, *(f"table:{table}" for table in service.tables))
+        shares = [self.confidence[member] for member in members if member in self.confidence]
+        return sum(shares) / len(shares) if shares else None
+
     def services_of(self) -> dict[str, str]:
         """The service of each unit, and of each table as ``table:NAME``."""
         return {**self.service_of_unit(), **{f"table:{name}": at for name, at in self.service_of_table().items()}}

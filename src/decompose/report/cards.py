@@ -114,7 +114,6 @@ def make_cards(system: System, split: Split, cuts: list[Cut]) -> list[Card]:
     cards = []
     for number, (service, size) in enumerate(zip(split.services, sizes, strict=True), 1):
         members = [*service.units, *(f"table:{table}" for table in service.tables)]
-        sure = [split.confidence[m] for m in members if m in split.confidence]
         unsure = sorted(
             (split.confidence[m], m) for m in members if round(split.confidence.get(m, 1.0), 2) <= CONTESTED
         )
@@ -132,7 +131,7 @@ def make_cards(system: System, split: Split, cuts: list[Cut]) -> list[Card]:
                 entry_points=entries.get(service.name, []),
                 needs=needs,
                 needed_by=needed_by,
-                confidence=sum(sure) / len(sure) if sure else None,
+                confidence=split.confidence_in(service),
                 contested=[Contested(m, share, places.get(m, "")) for share, m in unsure],
                 largest=units_by_size(system, service.units),
                 touching=len(touching[service.name]),

@@ -29,12 +29,14 @@ _STARTED = {"http": "route", "signal": "signal handler", "admin": "admin page", 
 
 _BY_PACKAGE = "one-per-package"
 _HALF = 0.5
+_COIN_FLIP = "a coin-flip"
 _SURE = {
-    "nearly always together": ": the boundaries are clear.",
-    "firm": ": the boundaries are firm.",
-    "likely": ": the boundaries are likely.",
-    "a coin-flip": ", if at all: the boundaries are a coin-flip.",
+    "nearly always together": ": the boundaries are clear",
+    "firm": ": the boundaries are firm",
+    "likely": ": the boundaries are likely",
+    _COIN_FLIP: f", if at all: the boundaries are {_COIN_FLIP}",
 }
+_NAMED = 2
 
 
 class Figure(NamedTuple):
@@ -96,7 +98,7 @@ def make_headline(
     trivial = next((one for one in candidates if one.name == _BY_PACKAGE and len(one.services) > 1), None)
     claim, colon, rest = recommendation.sentence.partition(": ")
     if recommended:
-        verdict = f"Split into {counted(len(split.services), 'service')}{_SURE[certainty(recommendation.confidence)]}"
+        verdict = f"Split into {counted(len(split.services), 'service')}{_how_sure(split, recommendation.confidence)}."
         because = _chosen_from(candidates, split, trivial)
     else:
         verdict = f"{claim}." if colon else claim
@@ -115,6 +117,20 @@ def make_headline(
         fewer=_fewer(analysis.ladder, split),
         toss_ups=toss_ups_in_short(analysis.toss_ups_of(split)),
     )
+
+
+def _how_sure(split: Split, confidence: float) -> str:
+    """How sure the boundaries are in the mean, but for the services of which that is not so: a mean hides them."""
+    said = _SURE[certainty(confidence)]
+    each = [(sure, service.name) for service in split.services if (sure := split.confidence_in(service)) is not None]
+    unsure = [name for sure, name in sorted(each) if certainty(sure) == _COIN_FLIP]
+    if not unsure or certainty(confidence) == _COIN_FLIP:
+        return said
+    if len(unsure) == 1:
+        return f"{said}, but that of {unsure[0]} is {_COIN_FLIP}"
+    more = [f"{len(unsure) - _NAMED} more"] if len(unsure) > _NAMED else []
+    *named, last = [*unsure[:_NAMED], *more]
+    return f"{said}, but those of {', '.join(named)} and {last} are {_COIN_FLIP}"
 
 
 def _fewer(ladder: Ladder, split: Split) -> str:
@@ -236,6 +252,10 @@ def _writes(t: Transaction, services: Sequence[str], owner: Mapping[str, str]) -
         each = ", each for some classes of an object"
         return f"writes {counted(len(t.tables_written), 'table')} of {len(services)} services", services, each
     sure = sorted({owner[table] for table in t.sure if table in owner})
+    if len(sure) == 1:
+        # To write tables of one service is no risk: it is that those of others may be written with them.
+        besides = f", those of {sure[0]} for sure and the others for some classes of an object"
+        return f"writes up to {counted(len(t.tables_written), 'table')} of {len(services)} services", services, besides
     cascade = len(set(t.tables_cascaded).intersection(t.sure))
     besides = f", {cascade} of them by cascade only" if cascade else ""
     if t.tables_by_class:
