@@ -819,3 +819,37 @@ def test_the_value_of_a_member_that_is_written_out_is_that_members(draw: Draw) -
         ("m:any_of", "delete", "users"),
         ("m:any_of", "read", "orders"),
     }
+
+
+def test_a_table_is_named_by_the_value_of_a_member_of_an_enumeration(draw: Draw) -> None:
+    app = draw(
+        {
+            "m.py": """
+            import sqlite3
+            from enum import Enum
+            class Kind(Enum):
+                ORDERS = "orders"
+                LOGS = "logs"
+            class Odd(Enum):
+                def __new__(cls, text): pass
+                USERS = "users"
+            class Plain:
+                USERS = "users"
+            def clear(c: sqlite3.Connection):
+                orders = Kind.ORDERS
+                c.execute(f"DELETE FROM {orders.value}")
+                c.execute("INSERT INTO " + Kind.LOGS.value + " VALUES (1)")
+            def strange(c: sqlite3.Connection):
+                c.execute(f"DELETE FROM {Odd.USERS.value}")
+                c.execute(f"DELETE FROM {Plain.USERS.value}")
+            def either(c: sqlite3.Connection, kind: Kind):
+                c.execute(f"UPDATE {kind.value} SET a = 1")
+            """
+        }
+    )
+    assert {(a.definition, a.table, a.operation, a.resolution) for a in app.system.accesses} == {
+        ("m:clear", "orders", "delete", "exact"),
+        ("m:clear", "logs", "insert", "exact"),
+        ("m:either", "orders", "update", "inferred"),
+        ("m:either", "logs", "update", "inferred"),
+    }

@@ -95,3 +95,43 @@ def test_a_savepoint_around_a_yield_is_a_transaction_of_who_enters_it_and_joins_
         ("m:Store.add", "savepoint", ("logs", "orders"), ()),
         ("m:Store.log", "savepoint", ("logs",), ()),
     }
+
+
+def test_text_that_a_wrapper_is_given_is_said_by_who_gives_it(draw: Draw) -> None:
+    code = """
+    import sqlite3
+    class Database:
+        def __init__(self): self.connection = sqlite3.connect("x", isolation_level=None)
+        def run(self, text, *values): return self.connection.execute(text, values)
+        def quietly(self, text): self.run(text)
+        def begin(self): self.quietly("BEGIN")
+    def save(database: Database):
+        database.run("UPDATE before SET a = 1")
+        database.begin()
+        database.run("INSERT INTO orders VALUES (1)")
+        database.connection.execute("INSERT INTO logs VALUES (1)")
+        database.quietly("COMMIT")
+        database.run("DELETE FROM behind")
+    def show(database: Database):
+        database.connection.execute("INSERT INTO orders VALUES (1)")
+        database.run("SELECT * FROM logs")
+    """
+    found = told(draw, code)
+    assert {(definition, "logs" in written) for definition, _, written, _ in found} == {("m:save", True)}
+
+
+def test_a_text_that_begins_and_commits_is_a_transaction_of_its_line(draw: Draw) -> None:
+    code = """
+    import sqlite3
+    def migrate(c: sqlite3.Connection):
+        c.execute("DELETE FROM before")
+        c.executescript("PRAGMA x = 1; BEGIN; INSERT INTO orders VALUES (1); UPDATE logs SET a = 'b'; COMMIT;")
+        c.executescript("BEGIN IMMEDIATE; UPDATE users SET a = 1; END")
+    def apart(c: sqlite3.Connection):
+        c.executescript("BEGIN; INSERT INTO orders VALUES (1); COMMIT; BEGIN; DELETE FROM logs; COMMIT;")
+        c.executescript("INSERT INTO orders VALUES (1); DELETE FROM logs;")
+    """
+    assert told(draw, code) == {
+        ("m:migrate", "explicit", ("logs", "orders"), ()),
+        ("m:migrate", "explicit", ("users",), ()),
+    }

@@ -20,6 +20,9 @@ OPENS = "transaction"
 HANDED_BACK = "handed back"
 """In place of the effect of a call that only gives what opens a transaction: it is opened where it is entered, or decorates."""
 
+WHOLE = "whole"
+"""In place of the effect of a call that runs a whole transaction, from its beginning to its end."""
+
 _MAX_STEPS = 6
 _MAX_FUNCTIONS = 4
 """So many functions may hand on one to the other what opens a transaction."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from decompose.facts import Op
@@ -71,30 +72,45 @@ def load_of_member(engine: Engine, result: Node, cls: Scope, name: str) -> None:
 
 def value_of_named(engine: Engine, scope: Scope, ref: Ref, steps: int = _MAX_STEPS) -> Node | None:
     """The node of the ``value`` of a member that is written out, ``Query.OPEN``; None if a ref is something else."""
+    found = written_value(engine, scope, ref, steps)
+    return engine.node_of(engine.class_frame(found[0]), found[1]) if found is not None else None
+
+
+def written_value(engine: Engine, scope: Scope, ref: Ref, steps: int = _MAX_STEPS) -> tuple[Scope, Ref] | None:
+    """The class that has the member which a ref writes out, and what stands there for it; None if a ref is something else."""
     asked = scope.operations_producing(ref) if type(ref) is int and ref >= 0 else []
     if len(asked) != 1 or not steps:
         return None
     operation = asked[0]
     if operation[0] == Op.COPY:
-        return value_of_named(engine, scope, operation[2], steps - 1)
+        return written_value(engine, scope, operation[2], steps - 1)
     holders = engine.names.evaluate(scope, operation[2]) if operation[0] == Op.ATTRIBUTE else ()
     described = engine.values[holders[0]] if len(holders) == 1 else ("",)
     owner = engine.program.scopes[described[1]] if described[0] == "C" else None
     named = owner.facts.names.get(operation[3]) if owner is not None and not owner.library else None
     if owner is None or named is None or not is_member(engine, owner, operation[3]):
         return None
-    if any(name in owner.facts.names for name in ("value", "_value_", "__new__", "__init__")):
-        return None  # what it says by itself
-    return engine.node_of(engine.class_frame(owner), named) if engine.plain_function(owner, named) is None else None
+    if says_values_itself(owner):
+        return None
+    return (owner, named) if engine.plain_function(owner, named) is None else None
+
+
+def says_values_itself(owner: Scope) -> bool:
+    """Whether the ``value`` of a member of an enumeration need not be what stands for it in the body."""
+    return any(name in owner.facts.names for name in ("value", "_value_", "__new__", "__init__"))
+
+
+def members_written(engine: Engine, cls: Scope) -> Iterator[tuple[Scope, Ref]]:
+    """What stands for each member of an enumeration, with the class that says so."""
+    for owner in engine.hierarchy.order(cls):
+        if not owner.library and is_enumeration(engine, owner):
+            for name, ref in owner.facts.names.items():
+                if is_member(engine, owner, name) and engine.plain_function(owner, ref) is None:
+                    yield owner, ref
 
 
 def _member_nodes(engine: Engine, cls: Scope) -> list[Node]:
-    found = []
-    for owner in engine.hierarchy.order(cls):
-        if not owner.library and is_enumeration(engine, owner):
-            home = engine.class_frame(owner)
-            refs = [ref for name, ref in owner.facts.names.items() if is_member(engine, owner, name)]
-            found += [engine.node_of(home, ref) for ref in refs if engine.plain_function(owner, ref) is None]
+    found = [engine.node_of(engine.class_frame(owner), ref) for owner, ref in members_written(engine, cls)]
     return [node for node in found if node >= 0]
 
 

@@ -11,6 +11,7 @@ from decompose.facts.records import Ref
 from decompose.linking.engine import Engine
 from decompose.linking.handed_in import handed_by_call
 from decompose.linking.hierarchy import Member
+from decompose.linking.making import written_value
 from decompose.linking.program import Module, Scope
 from decompose.linking.set_by_decorators import set_by_decorator
 
@@ -104,7 +105,9 @@ class Origins:
                     self.program.absolute_name(scope.module, operation[2], operation[3]), operation[4]
                 )
             case Op.ATTRIBUTE:
-                return self.member_of(Origin(scope, operation), operation[3])
+                # ``Kind.ORDERS.value``
+                told = written_value(self.engine, scope, operation[2]) if operation[3] == "value" else None
+                return told or self.member_of(Origin(scope, operation), operation[3])
         return None
 
     def _binding(self, scope: Scope, name: str) -> tuple[Scope, Ref] | None:

@@ -9,7 +9,8 @@ from decompose.facts import HOLE
 from decompose.facts.records import Ref
 
 _STATEMENT = re.compile(
-    r"""^\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*|\(\s*|EXPLAIN\s+(?:\([^)]*\)\s*|ANALYZE\s+|VERBOSE\s+|QUERY\s+PLAN\s+)*)*
+    r"""^\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*|(?:BEGIN|START\s+TRANSACTION|PRAGMA|SET)\b[^;]*;\s*|\(\s*
+            |EXPLAIN\s+(?:\([^)]*\)\s*|ANALYZE\s+|VERBOSE\s+|QUERY\s+PLAN\s+)*)*
     (?: SELECT\b.*?\bFROM\b | SELECT\b | INSERT\s+(?:OR\s+\w+\s+)?INTO\b | UPDATE\b.+?\bSET\b | DELETE\s+FROM\b
       | WITH\b.+?\bAS\b | MERGE\s+INTO\b | REPLACE\s+INTO\b | TRUNCATE\b | COPY\s+\S+.*\b(?:FROM|TO)\b | CALL\s+[\w."`]+\s*\(
       | (?:CREATE|ALTER|DROP)\s+(?:OR\s+REPLACE\s+)?(?:TEMP\w*\s+|UNIQUE\s+|MATERIALIZED\s+|CONSTRAINT\s+)?
@@ -31,6 +32,10 @@ _KEYWORDS = (
     "DROP",
     "EXPLAIN",
     "CALL",
+    "BEGIN",
+    "START",
+    "PRAGMA",
+    "SET",
 )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from decompose.facts import Op
 from decompose.facts.records import Ref
 from decompose.linking.connections_apart import ConnectionsApart
-from decompose.linking.handed_back import HANDED_BACK, OPENS, Opening, comes_from, with_callers
+from decompose.linking.handed_back import HANDED_BACK, OPENS, WHOLE, Opening, comes_from, with_callers
 from decompose.linking.joined_transactions import always_given
 from decompose.linking.values import Value
 
@@ -164,6 +164,9 @@ def _placed(
     if effect in _ENDS:
         lines, entered = _connection_of(frame.scope, site.operation[2], own)
         yield TransactionScope(*place, site.line, _ENDS[effect], *lines, entered, apart.elsewhere(site))
+        return
+    if effect == WHOLE:
+        yield TransactionScope(*place, site.line, "block", site.line, site.line)
         return
     block = _block_of(site, frame.scope)
     if block is not None:

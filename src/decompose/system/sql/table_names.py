@@ -9,6 +9,7 @@ from decompose.facts import Op
 from decompose.facts.records import Ref
 from decompose.linking import Linked
 from decompose.linking.frames import Frame, Site
+from decompose.linking.making import members_written, says_values_itself
 from decompose.linking.program import Scope
 from decompose.system.calls.arguments import parameter_of
 from decompose.system.schema.tables import Schema
@@ -34,7 +35,10 @@ class TableNames:
         return asked or set(self.chosen(scope, ref)) or self._held(scope, ref)
 
     def _held(self, scope: Scope, ref: Ref) -> set[str]:
-        """The constants that objects are made with for an attribute: ``kind.prefix`` of ``Kind("feed_")``; none where they are many."""
+        """The constants that objects are made with for an attribute: ``kind.prefix`` of ``Kind("feed_")``; none where they are many.
+
+        Of a member of an enumeration those that its class says.
+        """
         asked = scope.operations_producing(ref) if type(ref) is int and ref >= 0 else []
         if len(asked) != 1 or asked[0][0] != Op.ATTRIBUTE:
             return set()
@@ -47,6 +51,9 @@ class TableNames:
             for made in self._makings.get(cls.index, ()):
                 text = self.linked.constant(made.frame.scope, _given_for(self._fields(cls), made, asked[0][3]))
                 found.update([text] if isinstance(text, str) else [])
+            if asked[0][3] == "value" and not says_values_itself(cls):
+                texts = [self.linked.constant(*each) for each in members_written(self.linked.engine, cls)]
+                found.update(text for text in texts if isinstance(text, str))
         return found if len(found) <= _MOST_HELD else set()
 
     def _fields(self, cls: Scope) -> list[str]:
