@@ -802,6 +802,14 @@ def with_session(function):
             {("saves.wrapper", "insert", "people")},
             id="what a decorator commits, which nobody else does who calls another function with it",
         ),
+        pytest.param(
+            "def wrap(function, level=0):\n    def wrapper(*args):\n        if level:\n            return function(level, *args)\n"
+            "        return function(*args)\n    return wrapper\n"
+            "def wrap_at(level):\n    def decorate(function): return wrap(function, level)\n    return decorate\n"
+            "@wrap\ndef f(): db.session.add(Person())\n@wrap_at(1)\ndef g(level): db.session.commit()",
+            set(),
+            id="not what another function with the same decorator has left",
+        ),
     ],
 )
 def test_leaving_the_block_of_a_session_of_its_own_writes_what_was_changed_in_it(

@@ -10,20 +10,18 @@ it. A decorator's wrapper that flushes, or leaves such a block, writes what the 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from decompose.linking import Linked
 from decompose.linking.effects import IF_THERE
 from decompose.linking.libraries import sqlalchemy_session
 from decompose.linking.libraries.consequence import AT_FLUSH
-from decompose.system.accesses.asked_flushes import SURELY, AskedFlushes, Ways
+from decompose.system.accesses.asked_flushes import SURELY, AskedFlushes
+from decompose.system.accesses.pending_changes import Actor, Call, Change, Flush, Pending, Written
 from decompose.system.calls.arguments import Arguments
 from decompose.system.calls.blocks import is_leaving, last_lines
 from decompose.system.calls.placement import Placement
 from decompose.system.calls.property_bodies import PropertyBodies, name_of
-from decompose.system.model import RUNS_DECORATED, Access, Dependency
-
-Actor = tuple[str, str]
+from decompose.system.model import GIVEN, GIVEN_AROUND, RUNS_DECORATED, Access, Dependency
 
 MADE = "mapped object made"
 ASSIGNED = "column assigned on a mapped object"
@@ -40,47 +38,7 @@ MAX_DEPTH = 3
 """Changes further away than this many calls are mostly written by a flush on the way."""
 
 
-class Pending(NamedTuple):
-    """A change to be written, or rows to be looked up for one. ``known``: the session knows the object, so that a query makes it write; ``by_cascade`` as in `Access`."""
-
-    table: str
-    operation: str
-    known: bool
-    by_cascade: bool
-
-
-class Flush(NamedTuple):
-    """A scope that writes what is pending, for a receiver; ``at_end`` where a block that begins at ``line`` ends."""
-
-    scope: int
-    receiver: int
-    line: int
-    at_end: bool
-
-
-class Change(NamedTuple):
-    """What is pending since a line of a function; ``left`` by a call on it, that itself flushes what was pending before."""
-
-    line: float
-    pending: Pending
-    left: bool
-
-
-class Call(NamedTuple):
-    """A call that a function makes, and the ways from it to a flush by the function's own arguments; half a line behind the block that it leaves."""
-
-    line: float
-    called: Actor
-    ways: Ways
-
-
-class Written(NamedTuple):
-    """A table that a flush writes, or reads for what it writes."""
-
-    flush: Flush
-    table: str
-    operation: str
-    by_cascade: bool
+_HANDED = frozenset({RUNS_DECORATED, GIVEN_AROUND, GIVEN})
 
 
 class UnitOfWork:
@@ -118,6 +76,8 @@ class UnitOfWork:
         self.wrappers: set[Actor] = set()
         self.wrapped: dict[Actor, list[Call]] = {}
         """What the wrappers of decorators run: one of them at a time, so that nothing of it is left to who calls another."""
+        self.handed: dict[Actor, dict[Actor, set[int]]] = {}
+        """What functions run that somebody gives them, and the lines: of those that one line calls, one runs at a time."""
         self.queries: dict[Actor, set[int]] = {}
         self._left: dict[tuple[Actor, int, bool], frozenset[Pending]] = {}
         if not self.flushes:
@@ -146,6 +106,9 @@ class UnitOfWork:
         }
         """Flushes that are made only if the function is asked to."""
         for d in dependencies:
+            if d.rule in _HANDED:
+                given = self.handed.setdefault((d.source, d.source_unit), {})
+                given.setdefault((d.target, d.target_unit), set()).add(d.line)
             if d.rule == RUNS_DECORATED:
                 self.wrappers.add((d.source, d.source_unit))
                 if d.resolution != "guessed":
@@ -226,24 +189,40 @@ class UnitOfWork:
             yield from (change.pending for change in self._changes(caller, MAX_DEPTH, wrapped=self.wrapped))
             return
         own = [flush.line for flush in self.flushes.get(caller, ()) if not flush.at_end]
-        for change in self._changes(caller, MAX_DEPTH, wrapped=self.wrapped):
+        instead = self._run_instead_of(flushing, caller)
+        for change in self._changes(caller, MAX_DEPTH, wrapped=self.wrapped, without=instead):
             for at in sorted(at for at in lines if change.line <= at):
                 if not any(change.line <= flushed < at for flushed in own) and not self._is_written(caller, change, at):
                     yield change.pending
                     break
 
+    def _run_instead_of(self, called: Actor, caller: Actor) -> frozenset[Actor]:
+        """The functions given to another that it runs where it would run this one: theirs is not pending with this one."""
+        given = self.handed.get(caller, {})
+        lines = given.get(called, set())
+        return frozenset(other for other, at in given.items() if at & lines)
+
     def _changes(
-        self, actor: Actor, depth: int, *, unasked: bool = False, wrapped: Mapping[Actor, list[Call]] | None = None
+        self,
+        actor: Actor,
+        depth: int,
+        *,
+        unasked: bool = False,
+        wrapped: Mapping[Actor, list[Call]] | None = None,
+        without: Collection[Actor] = (),
     ) -> list[Change]:
         """What a function and those it calls change, with the function's lines that make it so.
 
         ``unasked``: where nothing that it is given makes it flush. ``wrapped``: with what it runs as the wrapper of a decorator.
+        ``without``: as if it did not call these.
         """
         found: list[Change] = []
         for place in self._places(actor):
             found += self.own.get(place, ())
             run = (wrapped or {}).get(place, ())
             for call in (*self.calls.get(place, ()), *run) if depth else ():
+                if call.called in without:
+                    continue
                 asked = SURELY in call.ways.asked if unasked else bool(call.ways.asked)
                 flushes = self._flushes(call, unasked=unasked)
                 left = self._left_by(call.called, depth - 1, unasked=not asked)
