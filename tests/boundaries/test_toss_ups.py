@@ -28,9 +28,7 @@ TOTALS = tuple(f"reports.totals:total_{n}" for n in range(5))
 Homes = dict[str, str]
 
 
-@pytest.fixture
-def scorer(draw: Draw) -> Scorer:
-    """Three packages with a table each; five reports that call each other and read of orders and stock, and five that nothing ties to these."""
+def three_packages() -> dict[str, str]:
     files = {f"{name}/__init__.py": "" for name in (*PACKAGES, "reports")}
     for name in PACKAGES:
         files[f"{name}/models.py"] = f"from django.db import models\nclass {name.title()}(models.Model): pass\n"
@@ -43,7 +41,13 @@ def scorer(draw: Draw) -> Scorer:
             f"def {one}_{n}():\n    {one}_{(n + 1) % 5}()\n    Orders.objects.get()\n    Stock.objects.get()\n"
             for n in range(5)
         )
-    return Scorer(EvidenceGraph(draw(files).system))
+    return files
+
+
+@pytest.fixture
+def scorer(draw: Draw) -> Scorer:
+    """Three packages with a table each; five reports that call each other and read of orders and stock, and five that nothing ties to these."""
+    return Scorer(EvidenceGraph(draw(three_packages()).system))
 
 
 def divided(scorer: Scorer, homes: Mapping[str, str] = MappingProxyType({}), name: str = "consensus") -> Split:
@@ -114,6 +118,23 @@ def test_a_service_that_half_of_the_clusterings_make_a_part_of_another_is_told_a
     assert (block.service, block.rival, block.share) == ("stock", "orders", 1.0)
     assert str(block) == f"stock ({block.size}) is as well a part of orders"
     assert block.tables == ("stock_stock",)
+
+
+def test_a_service_is_as_well_a_part_of_what_it_is_tied_to_and_of_nothing_that_it_hardly_is(draw: Draw) -> None:
+    files = three_packages()
+    files["posts/places.py"] += "from orders.models import Orders\nfrom stock.models import Stock\n" + "".join(
+        f"def note_{n}():\n    posts_{n}()\n    {'Orders' if n else 'Stock'}.objects.get()\n" for n in range(8)
+    )
+    tied = Scorer(EvidenceGraph(draw(files).system))
+    (block,) = found(tied, [{"posts": "orders"}])
+    assert (block.service, block.rival, block.share, block.rival_agree) == ("posts", "orders", 1.0, 0.0)
+    assert found(tied, [{"posts": "stock"}]) == []
+    (block,) = found(tied, [{"posts": "stock"}], voting=[{}, {}, {}, *[{"posts": "stock"}] * 2])
+    assert (block.service, block.rival, block.rival_agree) == ("stock", "posts", 0.4)
+    assert block.pulls.startswith(
+        "of the clusterings 60% put it in stock and 40% put it in posts; of its ties to others "
+    )
+    assert "lead to stock" not in block.pulls
 
 
 def test_whole_services_are_told_first_and_how_many_fewer_there_may_be(scorer: Scorer) -> None:

@@ -90,7 +90,8 @@ class TossUp(Record, frozen=True):
         sides = [(self.service, self.agree, self.ties)]
         sides += [(self.rival, self.rival_agree, self.rival_ties or 0.0)] if self.rival else []
         voting = " and ".join(f"{agree:.0%} put it in {told(name)}" for name, agree, _ in sides if agree is not None)
-        tying = " and ".join(f"{ties:.0%} lead to {told(name)}" for name, _, ties in sides)
+        others = sides[1:] if self.share == 1 else sides  # what is all of a service has all its ties to it inside
+        tying = " and ".join(f"{ties:.0%} lead to {told(name)}" for name, _, ties in others)
         return (
             f"of the clusterings {voting}; of its ties to others {tying}"
             if voting
@@ -130,14 +131,16 @@ def toss_ups(
     elsewhere[list(pinned)] = own[list(pinned)]
     blocks = _blocks(scorer, own, elsewhere)
     found = [_told(scorer, votes[block], split, own, block, rival) for block, rival in blocks]
-    kept = [one for one in found if len(one.members) >= FEWEST and _is_drawn(one)]
+    kept = [one for one, most in found if len(one.members) >= FEWEST and _is_drawn(one, most)]
     return tuple(sorted(kept, key=lambda one: (-len(one.members), one.members)))
 
 
-def _is_drawn(one: TossUp) -> bool:
-    """Whether a block is drawn to its rival: half as many clusterings put it there, or half as many of its ties lead there, as to its service."""
+def _is_drawn(one: TossUp, most: float) -> bool:
+    """Whether a block is drawn to its rival: half as many clusterings put it there, or half as many of its ties lead there, as to its service.
+    What is all of that has no ties to it: half as many as the ``most`` that lead to any other.
+    """
     by_votes = one.rival_agree is not None and one.rival_agree >= _DRAWN * (one.agree or 0.0)
-    by_ties = bool(one.rival_ties) and (one.rival_ties or 0.0) >= _DRAWN * one.ties
+    by_ties = bool(one.rival_ties) and (one.rival_ties or 0.0) >= _DRAWN * (most if one.whole else one.ties)
     return not one.rival or by_votes or by_ties
 
 
@@ -209,7 +212,10 @@ def _blocks(scorer: Scorer, own: Labels, rival: Labels) -> Iterator[tuple[list[i
         yield sorted(block), int(rival[start])
 
 
-def _told(scorer: Scorer, votes: Weights, split: Split, own: Labels, block: list[int], rival: int) -> TossUp:
+def _told(
+    scorer: Scorer, votes: Weights, split: Split, own: Labels, block: list[int], rival: int
+) -> tuple[TossUp, float]:
+    """The block, and the largest share of its ties that lead to a service other than its own."""
     import numpy as np
 
     graph, here, names = scorer.graph, int(own[block[0]]), [service.name for service in split.services]
@@ -226,7 +232,7 @@ def _told(scorer: Scorer, votes: Weights, split: Split, own: Labels, block: list
 
     members = [member for node in block for member in graph.members[node]]
     units = tuple(sorted(member for member in members if not member.startswith(TABLE)))
-    return TossUp(
+    one = TossUp(
         service=names[here] if here >= 0 else SHARED,
         rival="" if rival == ITSELF else names[rival] if rival >= 0 else SHARED,
         share=round(len(block) / int((own == here).sum()), 3) if here >= 0 else 0.0,
@@ -239,6 +245,7 @@ def _told(scorer: Scorer, votes: Weights, split: Split, own: Labels, block: list
         modules=_most_first(Counter(unit.partition(":")[0] for unit in units)),
         touches=_touched(graph, set(units)),
     )
+    return one, max((tied(label) for label in range(len(names)) if label != here), default=0.0)
 
 
 def _touched(graph: EvidenceGraph, units: set[str]) -> dict[str, int]:
