@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 _MODULE = ("types", "ModuleType()")
 """What is declared as a module may be any, and each has something else in it."""
 
+_NONE = ["c", None]
+
 
 class Differences:
     """What a second look at a function has to repeat."""
@@ -75,6 +77,7 @@ class Differences:
                 if annotation is None
                 or not self._say_it_all(self.engine.names.types(function, annotation))
                 or self._is_generic(function, annotation)
+                or self._leaves_open(function, annotation)
             ) | self.engine.key_parameters.of(function)
         return known
 
@@ -85,6 +88,18 @@ class Differences:
                 return any(self._is_generic(function, part) for part in parts)
             case ["s", _, arguments]:
                 return any(self.overlays.is_open(function, a) or self._is_generic(function, a) for a in arguments)
+        return False
+
+    def _leaves_open(self, function: Scope, annotation: list[Any]) -> bool:
+        """Whether one of several types is not known: ``str | Callable`` says nothing of which function it is."""
+        types = self.engine.names.types
+        match annotation:
+            case ["u", parts]:
+                return any(
+                    self._leaves_open(function, part) or not types(function, part) for part in parts if part != _NONE
+                )
+            case ["s", ["n", "Optional" | "Union"] | ["a", _, "Optional" | "Union"], parts]:
+                return self._leaves_open(function, ["u", parts])
         return False
 
     def _say_it_all(self, types: Types) -> bool:
