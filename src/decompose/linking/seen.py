@@ -21,6 +21,8 @@ class Seen:
         self._acting_unseen: dict[tuple[int, Value], bool] = {}
         self._reached_copies: set[tuple[int, Value]] | None = None
         self._unseen: set[int] | None = None
+        self._apart: set[int] = set()
+        """Of these the methods that act for objects of their class that are told apart from others."""
 
     def look_around(self) -> None:
         """Find out now what is asked of many."""
@@ -101,6 +103,10 @@ class Seen:
             self._unseen = self._find_unseen()
         return scope.index in self._unseen
 
+    def own_calls_are_unseen(self, scope: Scope, receiver: Value) -> bool:
+        """The same, but for methods of a class whose objects are told apart: what depends on no object is called only here."""
+        return self.own_class_is_unseen(scope, receiver) and scope.index not in self._apart
+
     def _find_unseen(self) -> set[int]:
         """The methods that act for subclasses only, once what such methods do for their own class is left out."""
         acting: dict[int, dict[Value, int]] = {}
@@ -117,6 +123,7 @@ class Seen:
             if not found:
                 return unseen
             unseen |= found
+            self._apart |= {index for index in found if self._acts_for_one_told_apart(index, acting[index])}
             changed = set()
             for target, whom in (call for source in found for call in by_own.pop(source, ())):
                 acting[target][whom] -= 1
@@ -130,14 +137,18 @@ class Seen:
             scope.is_method
             and scope.parent is not None
             and self.engine.own_receiver(scope) not in receivers
-            and not self._acts_for_one_told_apart(scope.parent, receivers)
             and any(self._cls(receiver) >= 0 for receiver in receivers)
             and self.hierarchy.is_closed(scope.parent)
         )
 
-    def _acts_for_one_told_apart(self, cls: Scope, receivers: Collection[Value]) -> bool:
-        """Whether one of the receivers is an object of the class itself that is told apart from others, though not by its type."""
-        return any(self._cls(of) == cls.index for of in receivers) and not self.engine.names.type_parameters(cls)
+    def _acts_for_one_told_apart(self, index: int, receivers: Iterable[Value]) -> bool:
+        """Whether one of the receivers is an object of the method's own class that is told apart from others, though not by its type."""
+        cls = self.program.scopes[index].parent
+        return (
+            cls is not None
+            and any(self._cls(of) == cls.index for of in receivers)
+            and not self.engine.names.type_parameters(cls)
+        )
 
     def _calls_for(self) -> Iterator[tuple[int, int, Value]]:
         """Each call: the method that makes it for its own class, or -1; the function, and whom it is for."""

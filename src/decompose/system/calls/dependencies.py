@@ -134,7 +134,7 @@ class _Found:
             )
             for dependency, receiver in told:
                 if not (dependency.source == dependency.target and calls_lambda(self.linked, site)):
-                    own = seen.is_own_class(scope, receiver) and seen.own_class_is_unseen(scope, site.frame.receiver)
+                    own = seen.is_own_class(scope, receiver) and seen.own_calls_are_unseen(scope, site.frame.receiver)
                     self.keep(dependency, doubtful=own or not tells)
                 if best is None or _RANK[dependency.resolution] < _RANK[best]:
                     best = dependency.resolution
@@ -190,7 +190,7 @@ class _Found:
 
 
 def _is_for_subclasses(linked: Linked, scope: Scope, receiver: Value) -> bool:
-    if linked.seen.own_class_is_unseen(scope, receiver):
+    if linked.seen.own_calls_are_unseen(scope, receiver):
         return True
     description = linked.values[receiver] if receiver >= 0 else ("",)
     between = description[0] in ("I", "C") and description[1] in linked.hierarchy.subclasses

@@ -55,5 +55,5 @@ def implied_edges(linked: Linked, placement: Placement) -> Iterator[tuple[Depend
                 source_unit=placement.acting_unit(scope, source_receiver),
                 target_unit=placement.acting_unit(target, receiver),
             ),
-            linked.seen.own_class_is_unseen(scope, source_receiver) and linked.seen.is_own_class(scope, receiver),
+            linked.seen.own_calls_are_unseen(scope, source_receiver) and linked.seen.is_own_class(scope, receiver),
         )
