@@ -127,6 +127,8 @@ def test_two_pins_that_contradict_each_other_are_told_once(tmp_path: Path) -> No
         ('ignore = ["*"]', ("decompose.toml:1: '*'", "nothing is left to be split")),
         ('service.b = ["shop.web"]\nservice.a = "shop.web"', ("service.a: must be as in service.orders = [",)),
         ('owner.users = ["accounts"]', ('owner.users: must be as in owner.orders = "billing"',)),
+        ("owner.users = 1\nowner.orders = 2", ("owner.users: must be as in", "owner.orders: must be as in")),
+        ('weights.cals = 1\nweights.calls = "x"', ("weights.calls: must be as in", "weights.cals: no such layer. ")),
         ('shared = "shop.text"', ("shared: must be as in shared = [",)),
         ('service.a = ["shop.nowhere"]', ("decompose.toml:1", "shop.nowhere", "matches no")),
         ('shared = ["table:users"]', ("decompose.toml:1", "users", "no data")),

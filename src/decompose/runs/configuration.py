@@ -120,7 +120,10 @@ def _validated(
             try:
                 kept[key] = msgspec.convert(value, known[key].type)
             except msgspec.ValidationError:
-                problems.append(f"{file}: {_misfit(key, value, known[key].type)}: must be as in {_EXAMPLES[key]}.")
+                fitting, misfits = _told_apart(key, value, known[key].type)
+                problems += [f"{file}: {misfit}: must be as in {_EXAMPLES[key]}." for misfit in misfits]
+                if fitting:
+                    kept[key] = fitting
     weights = kept.get("weights", {})
     known_layers = layers() if weights else frozenset()
     for layer, weight in weights.items():
@@ -146,14 +149,16 @@ def _validated(
     return Configuration(**kept) if not problems else Configuration()
 
 
-def _misfit(key: str, value: object, wanted: Any) -> str:
-    """The key with the entry of its table that is not of the type that all are to have, if it is one entry."""
+def _told_apart(key: str, value: object, wanted: Any) -> tuple[dict[str, Any], list[str]]:
+    """Of a table the entries that are as they are to be, whose names are looked at then, and the keys of the others; else the key itself."""
+    fitting: dict[str, Any] = {}
+    misfits = []
     for name, entry in value.items() if isinstance(value, dict) else ():
         try:
-            msgspec.convert({name: entry}, wanted)
+            fitting |= msgspec.convert({name: entry}, wanted)
         except msgspec.ValidationError:
-            return f"{key}.{name}"
-    return key
+            misfits.append(f"{key}.{name}")
+    return fitting, misfits or [key]
 
 
 def _check_effort(file: Path, effort: dict[str, str | tuple[float, float]], problems: list[str]) -> None:
