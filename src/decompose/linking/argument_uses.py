@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from decompose.linking.solver import Node
     from decompose.linking.values import Value
 
+_LISTS = frozenset({"list", "tuple", "set"})
+"""Containers of which a library calls what is in them; of a dictionary nobody knows whether it is the keys."""
+
 
 def follow(call: LibraryCall, parameter: Parameter, ref: Ref, *, of_mapping: bool = False) -> None:
     """Do, whenever something flows into the argument, what the summary says of its place.
@@ -230,7 +233,7 @@ def _order_of(call: LibraryCall, query: tuple[Any, ...], operation: str) -> Iter
 
 
 def call_back(new: frozenset[Value], call: LibraryCall, variables: tuple[str, ...]) -> None:
-    """A function that is given is called, with values of these type variables."""
+    """A function that is given, or each of a list of them, is called, with values of these type variables."""
     engine = call.engine
     for value in new:
         description = engine.values[value]
@@ -250,7 +253,11 @@ def call_back(new: frozenset[Value], call: LibraryCall, variables: tuple[str, ..
             if description[0] == "F" and engine.program.scopes[description[1]].library:
                 _hand_on(call, engine.program.scopes[description[1]], receiver, variables)
                 continue
-        if description[0] == "F" and not engine.program.scopes[description[1]].library:
+        if description[0] == "O" and description[1] in _LISTS:
+            elements = engine.containers.elements(description[1], description[2])
+            if elements >= 0:
+                engine.watch(elements, call_back, call, variables)
+        elif description[0] == "F" and not engine.program.scopes[description[1]].library:
             _call_function_back(call, description, receiver, variables)
         elif description[0] == "C" and not engine.program.scopes[description[1]].library:
             _make(call.engine, call.site, value)

@@ -28,6 +28,9 @@ _SAYING = frozenset(
 _TELLING = frozenset({"debug", "info", "warn", "warning", "error", "exception", "critical", "log"})
 """Methods of logs: a function that is given to one is named there, not called."""
 
+_FORGETTING = frozenset({"disconnect", "unregister", "unsubscribe", "remove", "discard"})
+"""Methods that take a function out of what will be called, whatever they are of."""
+
 _PROMISING = frozenset({("typing", "Protocol"), ("typing_extensions", "Protocol"), ("abc", "ABC")})
 """Bases of classes whose methods may have no body."""
 
@@ -138,7 +141,7 @@ def _is_default(site: Site, ref: Ref) -> bool:
 
 
 def _is_only_kept(site: Site, ref: Ref) -> bool:
-    return _is_default(site, ref) or not _TELLING.isdisjoint(_methods_called(site))
+    return _is_default(site, ref) or not (_TELLING | _FORGETTING).isdisjoint(_methods_called(site))
 
 
 def _leads_inside(engine: Engine, site: Site) -> bool:

@@ -41,7 +41,8 @@ A summary is an ordinary stub (``NAME.pyi``, named by the dotted module) whose f
     @announces("N", "signal")       the functions that wait under N run, by this kind of call; ``@announces("N", "signal", "pairs")``:
                                     and are given back in a list, each with its result
     @gives("N")                     what waits under N is the result: the elements of a queue; ``@gives("N", "listed")``: in a list
-    @calls_back("key", "T")         the argument is called, with values of T (and so on), or objects of the class T
+    @calls_back("key", "T")         the argument, or each of the list that it is, is called, with values of T (and so on), or objects
+                                    of the class T
     @runs("job", "task")            the argument, a function or the name of one, runs by this kind of call, with the
                                     arguments behind it
     @runs("job", "task", "args", "kwargs")  the same, with what the arguments of these names hold

@@ -183,6 +183,7 @@ FRAMEWORK = Framework(
                     def saved(sender, **kwargs): pass
                     def deleted(sender, **kwargs): pass
                     post_delete.connect(deleted, sender=Order)
+                    def quiet(): post_delete.disconnect(deleted, sender=Order)
                     def pay(order: Order): order.save()
                     def make(): Order.objects.create()
                     def drop(order: Order): order.delete()

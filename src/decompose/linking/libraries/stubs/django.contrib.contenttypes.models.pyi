@@ -1,16 +1,17 @@
-from django.db.models import Manager, Model
-from typing import TypeVar
+from django.db.models import Manager, Model, QuerySet
+from typing import Generic, TypeVar
 
-from decompose.effects import reads
+from decompose.effects import builds, reads
 
 M = TypeVar("M")
+T = TypeVar("T")  # the model that a row stands for
 
 
 class ContentTypeManager(Manager[M]):
     @reads("M")
-    def get_for_model(self, model, **options) -> M: ...
+    def get_for_model(self, model: T | type[T], **options) -> ContentType[T]: ...
     @reads("M")
-    def get_for_models(self, *models, **options) -> dict[object, M]: ...
+    def get_for_models(self, *models: T | type[T], **options) -> dict[type[T], ContentType[T]]: ...
     @reads("M")
     def get_for_id(self, id) -> M: ...
     @reads("M")
@@ -18,6 +19,13 @@ class ContentTypeManager(Manager[M]):
     def clear_cache(self): ...
 
 
-class ContentType(Model):
+class ContentType(Model, Generic[T]):
     __tablename__ = "django_content_type"
     objects = ContentTypeManager()
+
+    def model_class(self) -> type[T]: ...
+    @reads("T")
+    def get_object_for_this_type(self, using=None, **lookups) -> T: ...
+    @builds("read", "T")
+    def get_all_objects_for_this_type(self, **lookups) -> QuerySet[T]: ...
+    def natural_key(self): ...
