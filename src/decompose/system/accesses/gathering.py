@@ -17,11 +17,12 @@ from decompose.system.accesses.library import OPERATIONS, LibraryAccesses
 from decompose.system.accesses.loaded import Loaded
 from decompose.system.accesses.mapped_changes import MappedChanges
 from decompose.system.accesses.named_columns import name_columns
+from decompose.system.accesses.pending_changes import Written
 from decompose.system.accesses.returned_queries import ReturnedQueries
 from decompose.system.accesses.routines import RoutineAccesses
 from decompose.system.accesses.sql_objects import SqlObjects
 from decompose.system.accesses.sql_text import SqlAccesses
-from decompose.system.accesses.unit_of_work import FLUSHED, LOOKED_UP, UnitOfWork, Written
+from decompose.system.accesses.unit_of_work import FLUSHED, LOOKED_UP, UnitOfWork
 from decompose.system.accesses.writing_queries import drop_queries_that_write
 from decompose.system.calls.arguments import Arguments
 from decompose.system.calls.placement import Placement
