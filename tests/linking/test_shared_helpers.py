@@ -235,3 +235,46 @@ def test_wrappers_put_around_all_of_a_large_table_give_nobody_what_others_return
     source += "for name, function in list(TABLE.items()): TABLE[name] = wrap(function)\n"
     source += "def main(): TABLE['f3']().go()\n"
     assert {line for line in draw(source).call_lines() if line.endswith(".go")} <= {"m:main -> m:C3.go"}
+
+
+WITH_SESSION = """
+from sqlalchemy import Column, Integer
+from sqlalchemy.orm import DeclarativeBase, sessionmaker
+class Base(DeclarativeBase): pass
+class Post(Base):
+    __tablename__ = "posts"
+    id = Column(Integer, primary_key=True)
+class Topic(Base):
+    __tablename__ = "topics"
+    id = Column(Integer, primary_key=True)
+Opened = sessionmaker()
+def with_session(name="session"):
+    def decorate(function):
+        def wrapper(*args, **kwargs):
+            kwargs[name] = Opened()
+            result = function(*args, **kwargs)
+            return result
+        return wrapper
+    return decorate
+@with_session()
+def ask(model, session=None):
+    return session.query(model)
+def visible(model): return ask(model).filter(model.id > 0)
+def newest(model): return visible(model).order_by(model.id)
+"""
+
+
+@pytest.mark.parametrize("around", ["ask", "visible", "newest"])
+@pytest.mark.parametrize("others", [0, 320])
+def test_a_helper_that_a_decorator_gives_a_session_asks_for_what_each_caller_means(
+    draw: Draw, around: str, others: int
+) -> None:
+    source = f"{WITH_SESSION}def posts(): return {around}(Post).all()\ndef drop(): {around}(Topic).delete()\n"
+    for number in range(others):
+        source += f"@with_session()\ndef f{number}(row, session=None): return row\n"
+        source += f"def use{number}(): f{number}(Post())\n"
+    rows = {(a.definition, a.operation, a.table, a.resolution) for a in draw(source).system.accesses}
+    assert {row for row in rows if row[0] in ("m:posts", "m:drop")} == {
+        ("m:posts", "read", "posts", "exact"),
+        ("m:drop", "delete", "topics", "exact"),
+    }

@@ -151,7 +151,7 @@ class Framing(Places):
         Past a limit a method is looked at for the class that defines it only, and counted as not fully known.
         """
         context = -1
-        if site is not None and self.own_frames.wants(function, site):
+        if site is not None and self.own_frames.wants(function, site, parent):
             context = site.index
         asked = (function.index, parent.index, receiver, context)
         frame = self._frames.get(asked)
@@ -188,7 +188,7 @@ class Framing(Places):
         self._frames[key] = frame
         self.frames_of[function.index] = self.frames_of.get(function.index, 0) + 1
         if context >= 0 and site is not None:
-            frame.depth, frame.asked_by = max(frame.depth, site.frame.depth + 1), site
+            frame.depth, frame.asked_by = max(frame.depth, self.own_frames.depth(parent, site)), site
             if site.kind == "decorate" or _hands_on_decorated(site):
                 frame.decorates = site
         if general is not None and overlay is not None:

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 MAX_HELPER_OPERATIONS = 64
 MAX_CLONED_OPERATIONS = 3_000
 MAX_DECORATING_OPERATIONS = 15_000
-"""Of a decorator, which says of each function that it decorates how it is called, more is worth while."""
+"""Of a decorator, which says of each function that it decorates how it is called, more is worth while; so it is of the wrappers that
+it makes, which are as many functions as it decorates."""
 
 MAX_CONTEXT_DEPTH = 3
 """A helper, and what its helper calls: a query is often begun by one, built by another, and run by a third."""
@@ -43,8 +44,11 @@ class OwnFrames:
         self._forwards_to: dict[int, Ref] = {}
         self._gives_all: dict[int, bool] = {}
 
-    def wants(self, function: Scope, site: Site) -> bool:
-        """Whether the result of a function depends on its arguments, and looking at it once for each call is cheap."""
+    def wants(self, function: Scope, site: Site, parent: Frame) -> bool:
+        """Whether the result of a function depends on its arguments, and looking at it once for each call is cheap.
+
+        ``parent``: the frame that it was written in.
+        """
         if self._helpers.get(function.index) is False:
             return False
         if site.frame.depth >= MAX_CONTEXT_DEPTH or site.frame.scope is function:
@@ -56,8 +60,14 @@ class OwnFrames:
         decorating, size = site.kind == "decorate", len(function.facts.ops)
         if size > MAX_HELPER_OPERATIONS and not decorating:
             return False
-        most = MAX_DECORATING_OPERATIONS if decorating else MAX_CLONED_OPERATIONS
+        most = MAX_DECORATING_OPERATIONS if decorating or parent.decorates is not None else MAX_CLONED_OPERATIONS
         return self.engine.frames_of.get(function.index, 0) * (size + 4) <= most and self._is_helper(function)
+
+    def depth(self, parent: Frame, site: Site) -> int:
+        """How deep what a call is looked at for lies: who calls a function that is decorated knows nothing of the wrapper on the way."""
+        caller = site.frame.parent
+        wraps = parent.decorates is not None and (caller is None or caller.decorates is None)
+        return site.frame.depth + (not wraps)
 
     def _is_told_something(self, function: Scope, site: Site) -> bool:
         """Whether a call gives values, or says by a constant text what the function is to pick; other data tells nothing."""
