@@ -32,7 +32,6 @@ from decompose.effects import (
     scans_where_joined,
     selects_nothing,
     stores,
-    unless,
     updates,
     validates,
     keeps,
@@ -40,7 +39,6 @@ from decompose.effects import (
 )
 
 M = TypeVar("M")
-Owner = TypeVar("Owner")
 T = TypeVar("T")
 J = TypeVar("J")  # what a query touches besides the rows of its model
 S = TypeVar("S")  # the relations that a query loads along
@@ -746,14 +744,10 @@ class BinaryField(_DataField):
     def __get__(self, instance, owner) -> bytes: ...
 
 
-class FieldFile(Generic[M]):
-    @unless("save", False, "calls_on")
+class FieldFile:
     @stores("files", "write", "@attribute")
-    @calls_on("M", "save")
     def save(self, name, content, save=True): ...
-    @unless("save", False, "calls_on")
     @stores("files", "delete", "@attribute")
-    @calls_on("M", "save")
     def delete(self, save=True): ...
     @stores("files", "open", "@attribute")
     def open(self, mode="rb"): ...
@@ -768,7 +762,6 @@ class FieldFile(Generic[M]):
 
 class FileField(Field):
     def __get__(self, instance, owner) -> FieldFile: ...
-    def __get_object__(self) -> FieldFile[Owner]: ...
 
 
 class ImageField(FileField): ...
