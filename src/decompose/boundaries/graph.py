@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from decompose.boundaries.clustering import Edges, Pair
 from decompose.boundaries.likeness import likeness
+from decompose.system.divisible import divisible, had_by_each
 from decompose.system.model import Dependency, System
 from decompose.system.words import singular, words_of
 
@@ -67,11 +68,13 @@ _TIED = 0.25
 class EvidenceGraph:
     """Nodes by number; ``layers[name][(a, b)]`` is the weight between ``a < b``.
 
-    ``unit_node`` and ``table_node`` map ids to nodes; ``members[node]`` lists the ids (tables as ``table:NAME``).
+    ``unit_node`` and ``table_node`` map ids to nodes; ``members[node]`` lists the ids (tables as ``table:NAME``). Tables that each
+    service's database has of its own, ``had_by_each``, are no part of it, nor of its ``system``.
     """
 
     def __init__(self, system: System) -> None:
-        self.system = system
+        self.had_by_each = frozenset(f"{TABLE}{table}" for table in had_by_each(system))
+        self.system = system = divisible(system)
         self.unit_node: dict[str, int] = {}
         self.table_node: dict[str, int] = {}
         self.members: list[list[str]] = []

@@ -55,7 +55,7 @@ class Kept(NamedTuple):
 def keep(graph: EvidenceGraph, earlier: Earlier) -> Kept:
     """Lay an earlier split over a system. Raises `InputError` where the two have nothing in common."""
     known = {member for members in graph.members for member in members}
-    before = earlier.split.services_of()
+    before = {m: service for m, service in earlier.split.services_of().items() if m not in graph.had_by_each}
     homes = {member: service for member, service in before.items() if member in known}
     if not any(unit.id in homes for unit in graph.system.units):
         raise InputError(

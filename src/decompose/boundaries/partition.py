@@ -81,7 +81,8 @@ def split_from_assignment(
     """
     placements = [Placement(*item) for item in assignment.items()] if isinstance(assignment, Mapping) else assignment
     graph = graph or EvidenceGraph(system)
-    given = _given(system, placements)
+    system = graph.system
+    given = _given(graph, placements)
     names = sorted(set(given.values()) - {SHARED})
     if not names:
         raise InputError(f"{name}: names no service. Everything in it is {SHARED}.")
@@ -126,8 +127,9 @@ def with_their_files(system: System, homes: Mapping[str, str]) -> dict[str, str]
     return found
 
 
-def _given(system: System, placements: Iterable[Placement]) -> dict[str, str]:
-    """Unit or ``table:NAME`` -> service, as the placements say."""
+def _given(graph: EvidenceGraph, placements: Iterable[Placement]) -> dict[str, str]:
+    """Unit or ``table:NAME`` -> service, as the placements say; nothing for a table that each service's database has of its own."""
+    system = graph.system
     tables = {f"{TABLE}{table.name}" for table in system.tables}
     unit_of = {**{d.id: d.unit for d in system.definitions}, **{unit.id: unit.id for unit in system.units}}
     units = {unit.id for unit in system.units}
@@ -138,7 +140,7 @@ def _given(system: System, placements: Iterable[Placement]) -> dict[str, str]:
     unknown: list[Placement] = []
     first: dict[str, Placement] = {}
     for placement in placements:
-        if placement.id in empty:
+        if placement.id in empty or placement.id in graph.had_by_each:
             continue
         if placement.id not in known:
             unknown.append(placement)

@@ -146,7 +146,11 @@ class Settled:
             if pattern in graph.places[node] or any(fnmatchcase(member, pattern) for member in members)
         ]
         if not found:
-            self._problems.append(f"{pin} matches no unit, table, module or package.")
+            self._problems.append(
+                f"{pin} is a table that each service's database has of its own: it is in no service."
+                if pattern in graph.had_by_each
+                else f"{pin} matches no unit, table, module or package."
+            )
         return found
 
     def _tables(self, node: int) -> list[str]:

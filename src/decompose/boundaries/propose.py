@@ -74,6 +74,7 @@ def propose(
     start = kept.split if kept is not None else None
     if isinstance(options.start, Start):
         start = split_from_assignment(system, options.start.placements, options.start.name, scorer.graph)
+    system = scorer.graph.system  # what is divided is judged
     check_count(options.pins, options.services)
     settled = Settled(scorer.graph, options.pins)
     fewer = _merged(scorer, options, settled) if options.services and start is None else None

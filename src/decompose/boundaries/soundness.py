@@ -115,7 +115,7 @@ def spanning_in(system: System, split: Split, apart: tuple[str, ...] = (), *, su
     """
     owner = split.service_of_table()
     writing = [
-        {owner.get(t) for t in (x.sure if sure else x.tables_written) if t not in apart}
+        {owner[t] for t in (x.sure if sure else x.tables_written) if t in owner and t not in apart}
         for x in system.transactions
         if x.tables_written
     ]
@@ -131,9 +131,9 @@ def only_by_cascade(system: System, split: Split) -> int:
     """How many transactions would span services only because rows of others go with those that are deleted."""
     owner = split.service_of_table()
     return sum(
-        len({owner.get(t) for t in x.tables_written})
+        len({owner[t] for t in x.tables_written if t in owner})
         > 1
-        >= len({owner.get(t) for t in x.tables_written if t not in x.tables_cascaded})
+        >= len({owner[t] for t in x.tables_written if t in owner and t not in x.tables_cascaded})
         for x in system.transactions
         if x.tables_cascaded
     )

@@ -94,7 +94,8 @@ def explain(run: Path, thing: str, other: str, split_name: str, show_all: bool, 
         leading = (found.weights or {}).get(found.runner_up) or any(
             there for _, there in (found.to_change or {}).values()
         )
-        say(f"Runner-up: {found.runner_up}{why}" if found.runner_up else "No other service has ties to it.")
+        if found.service:
+            say(f"Runner-up: {found.runner_up}{why}" if found.runner_up else "No other service has ties to it.")
         if found.runner_up and not leading:
             say("  along with what it is tied to; itself it has no tie there")
         if found.runner_up:

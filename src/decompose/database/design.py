@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from decompose.boundaries.split import SHARED, Split
 from decompose.database.joins import crossing_joins
 from decompose.database.keys import cut_keys
@@ -9,6 +11,7 @@ from decompose.database.options import shared_tables
 from decompose.database.places import Places
 from decompose.database.sagas import sagas_of
 from decompose.database.split import DatabaseDesign, DatabaseSplit
+from decompose.system.divisible import EACH_ITS_OWN, NUMBERED_ANEW, had_by_each
 from decompose.system.model import System
 
 
@@ -24,17 +27,19 @@ def design_database(
         cut_keys=tuple(cut_keys(places, database.cut_foreign_keys)),
         joins=tuple(crossing_joins(places, shared)),
         sagas=tuple(sagas_of(places, database.spanning_transactions, groups)),
-        warnings=tuple(_warnings(places)),
+        warnings=tuple(_warnings(places, had_by_each(places.ties.whole))),
     )
 
 
-def _warnings(places: Places) -> list[str]:
+def _warnings(places: Places, everywhere: Collection[str]) -> list[str]:
     """What the database side of the split does not cover."""
     found = [
         f"{table.name} has no owner in this split: it stays in the old database until somebody takes it"
         for table in places.system.tables
         if places.owner(table.name) == SHARED
     ]
+    pointed_to = {key.target_table for key in places.system.foreign_keys}
+    found += [f"{table}: {EACH_ITS_OWN}. {NUMBERED_ANEW}" for table in sorted(pointed_to.intersection(everywhere))]
     if places.system.tables and not places.system.foreign_keys:
         found.append(
             "no foreign key was found: what the code joins by is not checked by the database, or the schema was not seen"

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from decompose.boundaries.split import SHARED, Split
 from decompose.database.split import CutForeignKey, DatabaseSplit, ForeignAccess, Ownership, SpanningTransaction
 from decompose.database.stores import store_ownerships
+from decompose.system.divisible import EACH_ITS_OWN, divisible
 from decompose.system.model import Access, StoreAccess, System
 
 
 def split_database(system: System, split: Split) -> DatabaseSplit:
     """The database side of ``split``: nothing is decided here, the split says who owns what."""
+    whole, system = system, divisible(system)
     service_of_unit = split.service_of_unit()
     owner_of = split.service_of_table()
     unit_of = {definition.id: definition.unit for definition in system.definitions}
@@ -59,7 +61,7 @@ def split_database(system: System, split: Split) -> DatabaseSplit:
             spanning.append(SpanningTransaction(transaction=transaction, services=tuple(services)))
     return DatabaseSplit(
         split=split.name,
-        owners=tuple(owners),
+        owners=tuple(sorted([*owners, *_had_by_each(whole)], key=lambda ownership: ownership.table)),
         cut_foreign_keys=tuple(keys),
         foreign_accesses=tuple(foreign),
         spanning_transactions=tuple(spanning),
@@ -88,9 +90,11 @@ class _Ties:
 
 def _ties_to_owners(system: System, owner_of: Mapping[str, str]) -> dict[str, _Ties]:
     found: dict[str, _Ties] = defaultdict(_Ties)
+    known = {table.name for table in system.tables}
     for transaction in system.transactions:
-        owners = {owner_of.get(table, SHARED) for table in transaction.tables_written}
-        for table in transaction.tables_written:
+        written = [table for table in transaction.tables_written if table in known]
+        owners = {owner_of.get(table, SHARED) for table in written}
+        for table in written:
             found[table].transactions += 1
             found[table].own_transactions += len(owners) == 1
     for key in system.foreign_keys:
@@ -100,6 +104,25 @@ def _ties_to_owners(system: System, owner_of: Mapping[str, str]) -> dict[str, _T
                 found[table].keys += 1
                 found[table].own_keys += same
     return found
+
+
+def _had_by_each(system: System) -> Iterator[Ownership]:
+    """What is told in the place of an owner where each service's database has a table of its own; who touches it crosses nothing."""
+    for table in system.tables:
+        if table.each_has_its_own:
+            kinds = Counter(
+                "read" if access.operation == "read" else "written"
+                for access in system.accesses
+                if access.table == table.name and access.resolution != "guessed"
+            )
+            seen = (
+                " and ".join(f"{kind} {_times(count)}" for kind, count in sorted(kinds.items())) or "no access was seen"
+            )
+            brought = f", {table.place}" if table.package else ""
+            yield Ownership(
+                table=table.name, owner=SHARED, reason=f"{EACH_ITS_OWN}{brought}: {seen} in the whole application",
+                contested=False, writers={}, readers={},
+            )  # fmt: skip
 
 
 def _ownership(

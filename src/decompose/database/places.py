@@ -17,9 +17,9 @@ class Places:
     """The services of units, definitions and tables in one split."""
 
     def __init__(self, system: System, split: Split, ties: Ties | None = None) -> None:
-        self.system = system
         self.split = split
         self.ties = ties or Ties(system)
+        self.system = self.ties.system
         self.service_of_unit = split.service_of_unit()
         self.owner_of = split.service_of_table()
         self.unit_of = self.ties.unit_of

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from decompose.linking.libraries.surroundings import acts_outside, leaves_process
+from decompose.system.divisible import divisible
 from decompose.system.model import AFTER_COMMIT, Access, Dependency, System, Table
 from decompose.system.transactions.narrowed import Recorded
 from decompose.system.transactions.reach import at_run_time
@@ -58,10 +59,11 @@ class Walk(NamedTuple):
 
 
 class Ties:
-    """What does what in a system, whatever the split: made once, used for every candidate."""
+    """What does what in a system, whatever the split: made once, used for every candidate. ``system`` is what of the ``whole`` is divided."""
 
     def __init__(self, system: System) -> None:
-        self.system = system
+        self.whole = system
+        self.system = system = divisible(system)
         self.unit_of = {definition.id: definition.unit for definition in system.definitions}
         self.tables: dict[str, Table] = {table.name: table for table in system.tables}
         self.raising = frozenset(system.surroundings.raising)

@@ -39,7 +39,7 @@ def outlined(
 ) -> Outlined:
     """The database side of ``split`` and the order of its plan. ``before``: the order that was decided on earlier."""
     system = ties.system
-    database = split_database(system, split)
+    database = split_database(ties.whole, split)
     network = Network(Places(system, split, ties), database.foreign_accesses)
     plan = make_plan(system, split, database, by=by, units=units, network=network, before=before)
     return Outlined(database, plan, network)

@@ -18,6 +18,7 @@ from decompose.plan.step import Plan
 from decompose.report.cuts import Cut
 from decompose.report.requests import RequestCost
 from decompose.runs.analysis import Analysis
+from decompose.system.divisible import divisible
 from decompose.system.model import System, Transaction, answered
 from decompose.wording import certainty, counted
 
@@ -223,9 +224,11 @@ def _figures(
 
 def _only_by(system: System, split: Split, spanning: int) -> str:
     """How many of the broken transactions are so only by ledgers, by cascades, or by the class of an object."""
-    apart, owner = ledgers(system), split.service_of_table()
+    system, owner = divisible(system), split.service_of_table()
+    apart = ledgers(system)
     without = sum(
-        len({owner.get(table) for table in t.tables_written if table not in apart}) > 1 for t in system.transactions
+        len({owner[table] for table in t.tables_written if table in owner and table not in apart}) > 1
+        for t in system.transactions
     )
     appended = f", {spanning - without} only by {', '.join(apart)}" if apart and without < spanning else ""
     cascaded = only_by_cascade(system, split)

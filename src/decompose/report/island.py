@@ -223,7 +223,9 @@ def _ties(view: View, definitions: _Numbers, rules: _Numbers, files: _Numbers) -
         },
         "graph": {
             "node": [
-                graph.table_node[thing.removeprefix("table:")] if number >= ties.units else graph.unit_node[thing]
+                graph.table_node.get(thing.removeprefix("table:"), -1 - number)  # each service has it: no node
+                if number >= ties.units
+                else graph.unit_node[thing]
                 for number, thing in enumerate(ties.things)
             ],
             "nodes": len(graph.members),

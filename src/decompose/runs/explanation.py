@@ -17,6 +17,7 @@ from decompose.errors import UnknownNameError
 from decompose.runs.analysis import Analysis, named_split
 from decompose.runs.names import thing_meant
 from decompose.runs.ties import Line, Tie, is_line, is_proved, kind_of, line_of, places_of, ties_of
+from decompose.system.divisible import EACH_ITS_OWN
 from decompose.wording import counted
 
 _NEAREST = 3
@@ -116,7 +117,8 @@ def explain(analysis: Analysis, thing: str, other: str = "", split_name: str = "
     order = sorted(numbers.items(), key=lambda tie: (-weights.get(tie[0], 0.0), -tie[1], tie[0]))
     own = place.get(first, "")
     rivals = [service for service, number in order if number and service not in (own, SHARED, "")]
-    rival = split.runners_up.get(first) or (rivals[0] if rivals else "")
+    everywhere = first in graph.had_by_each
+    rival = "" if everywhere else split.runners_up.get(first) or (rivals[0] if rivals else "")
     counts = {kind: (_leading(lines, own), _leading(lines, rival)) for kind, lines in sorted(proved.items())}
     counts = {kind: sides for kind, sides in counts.items() if any(sides)}
     return Explanation(
@@ -132,7 +134,7 @@ def explain(analysis: Analysis, thing: str, other: str = "", split_name: str = "
         place.get(second, ""),
         nearest,
         packages,
-        split.because.get(first, ""),
+        EACH_ITS_OWN if everywhere else split.because.get(first, ""),
         next((block for block in analysis.toss_ups_of(split) if first in block.members), None),
         _alike(split, [own, place.get(second, "")] if second else [own]),
     )

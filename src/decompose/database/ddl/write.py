@@ -14,6 +14,7 @@ from decompose.database.ddl.schema import one_line, schema_of
 from decompose.database.ddl.sqlite import sqlite_scripts
 from decompose.database.places import Places
 from decompose.database.split import DatabaseSplit
+from decompose.system.divisible import EACH_ITS_OWN, NUMBERED_ANEW, had_by_each
 from decompose.system.model import System
 
 Dialect = Literal["postgres", "mysql", "sqlite"]
@@ -30,7 +31,12 @@ def write_ddl(
         f"schemas/{file_name(service)}.sql": schema_of(places, service, _tables(split, service), dialect)
         for service in owning
     }
-    keys = [(c.key.table, ",".join(c.key.columns), c.key.target_table) for c in database.cut_foreign_keys]
+    everywhere = had_by_each(system)
+    leading_there = [
+        key for key in system.foreign_keys if (key.table in everywhere) != (key.target_table in everywhere)
+    ]
+    cut = [*(c.key for c in database.cut_foreign_keys), *leading_there]
+    keys = [(key.table, ",".join(key.columns), key.target_table) for key in cut]
     if dialect == "postgres":
         files |= scripts(places, owning, keys)
         files |= column_scripts(database.design.shared_tables if database.design else ())
@@ -41,7 +47,7 @@ def write_ddl(
         files |= django_migrations(places, database, owning)
     if _has_alembic(places) and dialect == "postgres":
         files |= alembic_scripts(places, owning)
-    files["README.md"] = _readme(places, owning, dialect, files)
+    files["README.md"] = _readme(places, owning, dialect, files, sorted(everywhere))
     return dict(sorted(files.items()))
 
 
@@ -76,7 +82,9 @@ def _partly_known(places: Places) -> list[str]:
     return ["", "Of these tables the code shows for certain a part of the columns only:", "", *told]
 
 
-def _readme(places: Places, order: Sequence[str], dialect: Dialect, files: dict[str, str]) -> str:
+def _readme(
+    places: Places, order: Sequence[str], dialect: Dialect, files: dict[str, str], everywhere: Sequence[str]
+) -> str:
     lines = [
         f"# The database of {one_line(places.system.name)}, split as “{one_line(places.split.name)}”",
         "",
@@ -98,6 +106,11 @@ def _readme(places: Places, order: Sequence[str], dialect: Dialect, files: dict[
         lines += [
             "",
             f"No service owns {', '.join(map(one_line, lost))}: they stay where they are, and keys to them are not cut.",
+        ]
+    if everywhere:
+        lines += [
+            "",
+            f"{', '.join(map(one_line, everywhere))}: {EACH_ITS_OWN}, so no script moves rows of it. {NUMBERED_ANEW}",
         ]
     lines += _partly_known(places)
     if not places.system.foreign_keys:

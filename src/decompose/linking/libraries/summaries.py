@@ -135,6 +135,8 @@ method does, with the class as ``Owner``. What a query names by ``names`` is not
 ``__saves_nested__`` in the class body of a serializer: with ``saves_relations`` what the serializers inside were given is saved, too.
 ``__fields_of_row__`` in a class body: with ``loads_fields`` every field of the object is read, whatever the class declares.
 ``__keeps_models_below__`` in the class body of a model: the models below one are kept in its table.
+``__each_has_its_own__ = True`` in the class body of a model: each database has such a table, for what the library itself keeps there; no split
+gives it an owner.
 ``__has_more__ = True`` in a class body: it has methods of which nothing is told here; a method that no class of the application has is
 the library's own. ``__keeps_attributes__`` in a class body: applications put attributes of their own on its objects, and things into the containers
 that these have for them.

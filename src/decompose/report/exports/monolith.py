@@ -63,7 +63,7 @@ def _tables(analysis: Analysis) -> Iterator[Row]:
         yield (
             t.name, t.model, t.source, t.file, t.line, t.kind, t.known_from, t.primary_key, t.reads, t.rows,
             t.rows_estimated if t.rows is not None else None, t.package,
-            t.unseen_base if t.may_miss_columns else "",
+            t.unseen_base if t.may_miss_columns else "", t.each_has_its_own,
         )  # fmt: skip
 
 
@@ -185,6 +185,7 @@ MONOLITH: dict[str, Export] = {
             "rows_estimated",
             "package",
             "unseen_base",
+            "each_has_its_own",
         ),
         _tables,
         "database tables and views",

@@ -10,9 +10,11 @@ from decompose.boundaries import DIRECTIONS
 from decompose.boundaries.crossings import Crossing, crossings
 from decompose.boundaries.graph import CALL_LAYERS, EvidenceGraph
 from decompose.boundaries.ladder import Rung
+from decompose.boundaries.split import SHARED
 from decompose.boundaries.unreached import unreached
 from decompose.report.exports.table import Export, Row
 from decompose.runs.analysis import Analysis
+from decompose.system.divisible import had_by_each
 
 _SCORES = tuple(name for name in DIRECTIONS if name != "services")
 
@@ -45,7 +47,8 @@ def _assignments(analysis: Analysis) -> Iterator[Row]:
         for unit, service in sorted(split.service_of_unit().items()):
             sure, rival = split.confidence.get(unit), split.runners_up.get(unit, "")
             yield split.name, "unit", unit, service, sure, files.get(unit, ""), rival
-        for table, service in sorted(split.service_of_table().items()):
+        everywhere = dict.fromkeys(had_by_each(analysis.system), SHARED)
+        for table, service in sorted((split.service_of_table() | everywhere).items()):
             confidence = split.confidence.get(f"table:{table}")
             rival = split.runners_up.get(f"table:{table}", "")
             yield split.name, "table", table, service, confidence, table_files.get(table, ""), rival

@@ -21,6 +21,7 @@ from decompose.system.schema.migrations import Migrated
 from decompose.system.schema.routines import known_routines
 
 _PUBLIC = "public."
+_EACH_HAS_ITS_OWN = "__each_has_its_own__"
 _MAX_DEPTH = 4
 EVERY_TABLE = "decompose:EveryTable"
 _MAX_DECLARATION = 2_000_000
@@ -272,8 +273,9 @@ class Schema:
         if found is not None and name not in self.tables:
             brought_by = found.cls.module.name.partition(".models")[0] if found.cls is not None else ""
             table = Table(
-                name=name, model="", source="model", file="", line=0, known_from=("model",), package=brought_by
-            )
+                name=name, model="", source="model", file="", line=0, known_from=("model",), package=brought_by,
+                each_has_its_own=found.cls is not None and _EACH_HAS_ITS_OWN in found.cls.facts.names,
+            )  # fmt: skip
             self.tables[name] = self.said_by_code[name] = table
             self._by_lower[name.lower()] = name
 

@@ -21,6 +21,7 @@ class ContentTypeManager(Manager[M]):
 
 class ContentType(Model, Generic[T]):
     __tablename__ = "django_content_type"
+    __each_has_its_own__ = True
     objects = ContentTypeManager()
 
     def model_class(self) -> type[T]: ...

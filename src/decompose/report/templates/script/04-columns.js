@@ -28,6 +28,7 @@ const columnsOf = (() => {
     for (let row = 0; row < rows.source.length; row++) {
       const family = rows.family[row];
       if ((family !== 0 && family !== 2) || rows.sure[row] === GUESSED || rows.source[row] < 0 || rows.target[row] < 0) continue;
+      if (graph.node[rows.target[row]] < 0) continue; // each service's database has such a table
       found[0].push(graph.node[rows.source[row]]);
       found[1].push(graph.node[rows.target[row]]);
       found[2].push(rows.sure[row] === 0 ? 1 : 0);

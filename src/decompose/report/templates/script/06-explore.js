@@ -75,8 +75,9 @@ const thingOfNode = () => {
   return graph.thing;
 };
 
-// The module that a node's code is in; empty for a table without a model.
+// The module that a node's code is in; empty for a table without a model, and for one that each service's database has.
 const moduleOf = (node) => {
+  if (node < 0) return "";
   const thing = thingOfNode()[node];
   return isTable(thing) ? "" : model.names.things.id[thing].split(":")[0];
 };
