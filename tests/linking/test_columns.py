@@ -71,3 +71,33 @@ def test_a_field_of_the_application_may_hold_what_it_likes(draw: Draw) -> None:
         }
     )
     assert ("m:keyed", "m:Graph.__str__") in {(d.source, d.target) for d in app.dependencies()}
+
+
+def test_the_key_beside_a_row_is_data(draw: Draw) -> None:
+    app = draw(
+        """
+        from django.db.models import CASCADE, ForeignKey, Model
+
+        class Graph(Model):
+            def __str__(self): return "graph"
+
+        class Node(Model):
+            graph = ForeignKey(Graph, on_delete=CASCADE)
+
+            def __init__(self, given):
+                self.graph_id = given["graph"]
+                self.owner_id = given["owner"]
+
+        def made():
+            return Node({"graph": Graph(), "owner": Graph()})
+
+        def keyed():
+            return str(made().graph_id)
+
+        def shown():
+            return str(made().owner_id)
+        """
+    )
+    edges = {(d.source, d.target) for d in app.dependencies()}
+    assert ("m:keyed", "m:Graph.__str__") not in edges
+    assert ("m:shown", "m:Graph.__str__") in edges

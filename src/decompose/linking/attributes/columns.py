@@ -25,17 +25,26 @@ _PLAIN = frozenset(
 @found_once
 def holds_data(engine: Engine, cls: Scope, name: str) -> bool:
     """Whether objects of a class have plain data under a name, as the library's object says by which the class declares it."""
-    member = engine.hierarchy.member(cls, name)
+    member, ending = engine.hierarchy.member(cls, name), ""
+    if member is None:
+        beside, joint, last = name.rpartition("_")
+        member, ending = engine.hierarchy.member(cls, beside), joint + last
     if member is None or type(member.ref) is not int or member.owner.library:
         return False
     stated = [engine.values[value] for value in engine.names.evaluate(member.owner, member.ref)]
     return bool(stated) and all(
-        each[0] == "I" and _is_declared_so(engine, engine.program.scopes[each[1]]) for each in stated
+        each[0] == "I" and _is_declared_so(engine, engine.program.scopes[each[1]], ending) for each in stated
     )
 
 
-def _is_declared_so(engine: Engine, cls: Scope) -> bool:
-    return cls.library and engine.hierarchy.member(cls, "__holds_data__") is not None
+def _is_declared_so(engine: Engine, cls: Scope, ending: str) -> bool:
+    """Whether a library's class says so of the attribute itself, or of the one beside it with an ``ending`` to its name."""
+    if not cls.library:
+        return False
+    if not ending:
+        return engine.hierarchy.member(cls, "__holds_data__") is not None
+    told = engine.hierarchy.member(cls, "__data_beside__")
+    return told is not None and told.ref == ending
 
 
 def load_data(new: frozenset[Value], engine: Engine, result: Node) -> None:

@@ -142,7 +142,8 @@ the library's own. ``__keeps_attributes__`` in a class body: applications put at
 that these have for them.
 ``__is_taken_for_granted__ = True`` in a class body: no code proves that an object is of this class, so what it does is inferred.
 ``__holds_data__ = True`` in the class body of a field: an attribute that a class declares by it holds plain data, whatever seems to be put
-there: no function, no class, and no object of the application but members of its enumerations.
+there: no function, no class, and no object of the application but members of its enumerations. ``__data_beside__ = "_id"``: so does the
+attribute with that ending to its name.
 ``__keeps_rows__`` in the class body of a query: it keeps the rows that it has found, and is not run again.
 ``__gives_loaded__ = "all"`` beside it: of a collection of related rows, what this method gives was run already if the collection was loaded along.
 ``__container__ = "list"`` in a class body: what it makes is followed like the language's own container of that kind.

@@ -516,6 +516,7 @@ class Field:
 
 
 class ForeignKey(Field, Generic[T]):
+    __data_beside__ = "_id"
     def __init__(self, to: type[T] | Reference[T], on_delete=None, **options) -> None: ...
     @reads("T")
     def __get__(self, instance, owner) -> T: ...
