@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import jsonschema
@@ -146,21 +147,24 @@ def test_single_files_are_replaced_whole(tmp_path: Path) -> None:
     assert content(tmp_path) == {"report.html": b"new", "calls.csv": b"mine"}
 
 
-@pytest.fixture
+@contextmanager
 def largest_file() -> Iterator[int]:
-    """As on a full disk: no file can have more bytes than this."""
+    """As on a full disk: no file can have more bytes than this. Not around a whole test, whose own output may go to a larger file."""
     before, handler = resource.getrlimit(resource.RLIMIT_FSIZE), signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
-    yield 1000
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    signal.signal(signal.SIGXFSZ, handler)
+    try:
+        yield 1000
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, handler)
 
 
-def test_a_file_that_cannot_be_written_whole_is_not_written(tmp_path: Path, largest_file: int) -> None:
+def test_a_file_that_cannot_be_written_whole_is_not_written(tmp_path: Path) -> None:
     write_file(b"old", tmp_path / "calls.csv")
     for name in ("calls.csv", "new.csv"):
-        with pytest.raises(OutputError, match=rf"{name}: cannot be written .*Choose another place with -o"):
-            write_file(bytes(largest_file + 1), tmp_path / name)
+        told = rf"{name}: cannot be written .*Choose another place with -o"
+        with pytest.raises(OutputError, match=told), largest_file() as largest:
+            write_file(bytes(largest + 1), tmp_path / name)
     assert content(tmp_path) == {"calls.csv": b"old"}
 
 
