@@ -26,7 +26,7 @@ def _aiohttp(app):
             for verb in VERBS:
                 if hasattr(route.handler, verb):
                     yield verb.upper(), path, (route.handler, verb)
-        else:
+        elif route.method != "HEAD":  # which is added to each that answers GET
             yield "ANY" if route.method == "*" else route.method, path, route.handler
 
 

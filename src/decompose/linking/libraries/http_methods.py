@@ -30,12 +30,12 @@ def stated_methods(
         origin = linked.origin(scope, keyword_ref(operation, name, position))
         if origin is None or origin.operation[0] != Op.CONTAINER:
             return None
-        stated = [_method(linked, origin.scope, element, given) for element in origin.operation[3]]
+        stated = [stated_method(linked, origin.scope, element, given) for element in origin.operation[3]]
     methods = [method.upper() for method in stated if isinstance(method, str)]
     return methods if len(methods) == len(stated) else None
 
 
-def _method(linked: Linked, scope: Scope, ref: Ref, given: Given) -> Any:
+def stated_method(linked: Linked, scope: Scope, ref: Ref, given: Given) -> Any:
     """``GET``, ``Method.GET`` or ``Method.GET.value``, where it is a text, or a member of the language's own enumeration."""
     for _ in range(_MAX_STEPS):
         told = linked.constant(scope, ref, given)

@@ -18,6 +18,7 @@ from decompose.linking.handed_in import handed_at
 from decompose.linking.libraries.decorator_routes import join
 from decompose.linking.libraries.framework import known_frameworks
 from decompose.linking.linked import Linked
+from decompose.linking.makers import Makers
 from decompose.linking.origins import NOTHING, Given, Origin
 from decompose.linking.program import Scope
 
@@ -27,12 +28,16 @@ _MAX_PATHS = 50
 Made = tuple[int, int]
 """Where something was made: its scope, and the node of the call."""
 
+_UNKNOWN: Made = (-1, -1)
+"""What holds something where nothing tells what that is: what it lies below there is known all the same."""
+
 
 class Mounts:
     """What lies inside of what, and below which path."""
 
     def __init__(self, linked: Linked) -> None:
         self.linked = linked
+        self._makers = Makers(linked)
         self._inside: dict[Made, list[tuple[Made, str]]] = {}
         self._own: dict[Made, str] = {}
         self._known: dict[Made, list[str]] = {}
@@ -57,17 +62,24 @@ class Mounts:
                 continue
             made = (scope.index, site.operation[1])
             stated = _argument(site, function, path) if path else -1
+            found: list[tuple[Made, list[Made], str]] = []
             for handed in self._handed(site):
-                outer = made if makes or not bound else _key(self.receiver(site, handed))
+                outer = [made] if makes or not bound else self._holding(site, handed)
                 prefix = self.linked.constant(scope, stated, handed)
                 below = prefix if isinstance(prefix, str) else "<dynamic>" if stated != -1 else ""
                 if not given:
                     self._own[made] = below
-                for ref in (ref for name in given for ref in _arguments(site, function, name)):
-                    for inner in self._made(scope, ref, handed):
-                        place = (outer, below) if outer is not None and inner != outer else None
-                        if place is not None and place not in self._inside.setdefault(inner, []):
-                            self._inside[inner].append(place)
+                refs = (ref for name in given for ref in _arguments(site, function, name))
+                found += [(inner, outer, below) for ref in refs for inner in self._made(scope, ref, handed)]
+            known = any(outer for _, outer, _ in found)
+            for inner, outer, below in found:
+                for holder in outer if known else [_UNKNOWN]:
+                    if inner != holder and (holder, below) not in self._inside.setdefault(inner, []):
+                        self._inside[inner].append((holder, below))
+
+    def _holding(self, site: Site, given: Given) -> list[Made]:
+        """The calls that made the object whose method is called, also where an object keeps it as an attribute."""
+        return [(made.scope.index, made.operation[1]) for made in self.receivers(site, given)]
 
     def _handed(self, site: Site) -> list[Given]:
         """What callers hand in to the function around a call, where that calls a method of a parameter or hands one on."""
@@ -113,6 +125,31 @@ class Mounts:
                             waiting.append((origin.scope, origin.operation[1]))
                         elif operation[0] == Op.ATTRIBUTE and operation[3] == "routes":
                             waiting.append((scope, operation[2]))
+                        else:
+                            waiting += self._traced(scope, ref, given)
+            if not scope.operations_producing(ref):
+                waiting += self._traced(scope, ref, given)
+
+    def _traced(self, scope: Scope, ref: Ref, given: Given) -> list[tuple[Scope, Ref]]:
+        """Where a value was made that a parameter or an attribute is, whoever calls."""
+        origins = [made for made, _ in self._makers.of(scope, ref, given)]
+        return [(made.scope, made.operation[1]) for made in origins if made.operation[0] in (Op.CALL, Op.CONTAINER)]
+
+    def receivers(self, site: Site, given: Given = NOTHING) -> list[Origin]:
+        """The calls that may have made the object whose method is called, or the one that it is an attribute of."""
+        origin = self.receiver(site, given)
+        if origin is not None and origin.operation[0] == Op.CALL:
+            return [origin]
+        scope, called = self.linked.callee(site.frame.scope, site.operation, given)
+        for _ in range(_MAX_DEPTH):
+            held = next(iter(scope.attributes_read(called)), None)
+            if held is None:
+                break
+            called = held[0]
+            made = [made for made, _ in self._makers.of(scope, called, given) if made.operation[0] == Op.CALL]
+            if made:
+                return made
+        return []
 
     def receiver(self, site: Site, given: Given = NOTHING) -> Origin | None:
         """Where the object was made whose method is called; for ``app.router.add_get`` that is the application."""
@@ -133,8 +170,8 @@ class Mounts:
         if not self._inside and not self._own:
             return [""]
         made = (site.frame.scope.index, site.operation[1])
-        key = made if made in self._inside else _key(self.receiver(site, given))
-        return self._above(key, 0) if key is not None else [""]
+        keys = [made] if made in self._inside else self._holding(site, given)
+        return list(dict.fromkeys(path for key in keys for path in self._above(key, 0))) or [""]
 
     def prefixes_of(self, made: Origin | None) -> list[str]:
         """The paths below which something that a call made is found."""

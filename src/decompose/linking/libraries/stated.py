@@ -11,6 +11,7 @@ from decompose.linking.effects import effects_of
 from decompose.linking.found import FoundEntry
 from decompose.linking.frames import Site
 from decompose.linking.libraries.decorator_routes import handlers_by_method, join
+from decompose.linking.libraries.http_methods import stated_method, stated_methods
 from decompose.linking.libraries.mounts import Mounts
 from decompose.linking.linked import Linked
 from decompose.linking.makers import Makers
@@ -89,12 +90,27 @@ def _serving(
         path = linked.keyword(scope, site.operation, path_name, at, handed) if path_name else ""
         given = [methods_name] if methods_name.isupper() and (methods_name != "ANY" or handler.is_function) else None
         if given is None and not methods_name.isupper():
-            stated = linked.keyword(scope, site.operation, methods_name, position_of(function, methods_name), handed)
-            given = [stated] if isinstance(stated, str) else stated if isinstance(stated, list) else None
+            given = _methods_given(linked, function, site, methods_name, handed)
+            if given == ["ANY"] and not handler.is_function:
+                given = None
         route = path if isinstance(path, str) else "<dynamic>"
         for prefix in mounts.prefixes(site, handed):
             for answer in handlers_by_method(linked, handler, [str(m) for m in given] if given else None):
                 yield answer.at(join(prefix, route), _told_at(site, place))
+
+
+def _methods_given(linked: Linked, function: Scope, site: Site, name: str, handed: Given) -> list[str] | None:
+    """The methods that an argument says; any, where it is given and nothing tells what it is; None where it is not given."""
+    scope, at = site.frame.scope, position_of(function, name)
+    stated = linked.keyword(scope, site.operation, name, at, handed)
+    if isinstance(stated, str | list):
+        return [str(method) for method in stated] if isinstance(stated, list) else [stated]
+    ref = site.argument(at, name)
+    if ref in (-1, ["c", None]):
+        return None
+    told = stated_method(linked, scope, ref, handed)
+    listed = stated_methods(linked, scope, site.operation, at, handed, name)
+    return [told] if isinstance(told, str) else listed or ["ANY"]
 
 
 def _is_of_another(linked: Linked, function: Scope, site: Site, handed: Given) -> bool:

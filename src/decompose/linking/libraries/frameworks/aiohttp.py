@@ -252,6 +252,69 @@ FRAMEWORK = Framework(
                 }
             ),
         ),
+        Example(
+            {
+                "shop/__init__.py": "",
+                "shop/api.py": """
+                    from aiohttp import web
+                    routes = web.RouteTableDef()
+                    @routes.get("/version")
+                    async def version(request): pass
+                    def make(config):
+                        app = web.Application()
+                        app.add_routes(routes)
+                        return app
+                """,
+                "shop/server.py": """
+                    from aiohttp import web
+                    class Server:
+                        def __init__(self, api, config):
+                            self.app = web.Application()
+                            self.config = config
+                            self.set_up(api)
+                        def set_up(self, api):
+                            self.app.add_subapp("/v1", api)
+                            self.add(self.config.method, "/hooks", self.hook)
+                            self.add("put", "/carts", self.keep)
+                        def add(self, method, path, handler):
+                            self.app.router.add_route(method, path, handler)
+                        def hook(self, request): pass
+                        def keep(self, request): pass
+                """,
+                "shop/main.py": """
+                    from shop import api, server
+                    def run(config):
+                        return server.Server(api.make(config), config)
+                """,
+                "shop/plugin.py": """
+                    from aiohttp import web
+                    carts = web.Application()
+                    async def cart(request): pass
+                    carts.router.add_get("/cart", cart)
+                    def plug(app: web.Application):
+                        app.add_subapp("/plugin", carts)
+                """,
+            },
+            entries=frozenset(
+                {
+                    "http GET /v1/version -> shop.api:version",
+                    "http ANY /hooks -> shop.server:Server.hook",
+                    "http PUT /carts -> shop.server:Server.keep",
+                    "http GET /plugin/cart -> shop.plugin:cart",
+                }
+            ),
+            calls=frozenset(
+                {
+                    "shop.plugin: -[callback]-> shop.plugin:cart",
+                    "shop.main:run -[call]-> shop.api:make",
+                    "shop.main:run -[construct]-> shop.server:Server.__init__",
+                    "shop.server:Server.__init__ -[call]-> shop.server:Server.set_up",
+                    "shop.server:Server.set_up -[call]-> shop.server:Server.add",
+                    "shop.server:Server.add -[callback]-> shop.server:Server.hook",
+                    "shop.server:Server.add -[callback]-> shop.server:Server.keep",
+                }
+            ),
+        ),
     ),
     look_alikes=(
         Example(
