@@ -64,5 +64,5 @@ def elements_of(made: Origin, *, with_keys: bool) -> Iterator[Ref]:
         yield from elements
         return
     for key, element in zip(keys or (), elements, strict=False):
-        if isinstance(key, str):
+        if isinstance(key, str) or (type(key) is int and key >= 0):
             yield [Op.CONTAINER, -1, "tuple", [key, element], None, made.operation[-1]]

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import NamedTuple
 
 from decompose.facts import Op
 from decompose.linking.frames import Site
+from decompose.linking.libraries.django_connections import (
+    Connected,
+    classes_among,
+    connected_in_rows,
+    rows_between,
+    senders_named,
+)
 from decompose.linking.libraries.django_saved_rows import told_of_rows
 from decompose.linking.libraries.django_schema import user_model
 from decompose.linking.libraries.framework import Example, Framework
 from decompose.linking.linked import Linked
-from decompose.linking.origins import keyword_ref
+from decompose.linking.makers import Makers
 from decompose.linking.program import Scope
 from decompose.linking.values import Value
 from decompose.linking.wiring import Given, Wire
@@ -20,7 +28,6 @@ _SIGNALS = "django.db.models.signals"
 OF_RELATIONS = "m2m_changed"
 """The signal that is sent for a change of a many-to-many relation; the row itself is neither saved nor deleted."""
 
-_THROUGH = "django.db.models:Through"
 _SIGNALS_OF_USERS = "django.contrib.auth.signals"
 
 
@@ -103,13 +110,39 @@ def _connected(linked: Linked, home: str) -> Iterator[Receiver]:
             for function in linked.handlers(decoration, decoration.arguments[0]):
                 values = linked.argument_values(decoration, decoration.arguments[0])
                 yield from _receiver(linked, home, site, function, values)
+    makers = Makers(linked)
+    for site, signals in _signals_connected(linked, home).items():
+        connected = site.argument(0, "receiver")
+        values = linked.argument_values(site, connected)
+        functions = list(linked.handlers(site, connected))
+        mixed = len(signals) > 1 or len(functions) > 1
+        rows = connected_in_rows(linked, makers, site, connected, partial(_signal, home)) if mixed else []
+        if not {row.function for row in rows}.issuperset(functions):
+            rows = [Connected(signal, function, None) for signal in signals for function in functions]
+        for row in rows:
+            sender = (
+                None
+                if row.sender is None
+                else classes_among(linked, linked.names.evaluate(row.sender.scope, row.sender.operation[1]))
+            )
+            own = frozenset(value for value in values if row.function in linked.functions_among([value]))
+            yield Receiver(
+                row.signal,
+                sender or senders_named(linked, site, 1),
+                row.function,
+                own or values,
+                rows_between(linked, site, 1),
+            )
+
+
+def _signals_connected(linked: Linked, home: str) -> dict[Site, list[str]]:
+    """The calls that connect signals of a module, each with those that it may connect."""
+    found: dict[Site, list[str]] = {}
     for site, module, name in linked.external_sites(kind="call", ending=".connect"):
         signal = _signal(home, module, name.removesuffix(".connect"))
         if signal:
-            connected = site.argument(0, "receiver")
-            for function in linked.handlers(site, connected):
-                values = linked.argument_values(site, connected)
-                yield Receiver(signal, _senders(linked, site, 1), function, values, _between(linked, site, 1))
+            found.setdefault(site, []).append(signal)
+    return found
 
 
 def _receiver(linked: Linked, home: str, site: Site, function: Scope, values: frozenset[Value]) -> Iterator[Receiver]:
@@ -123,40 +156,13 @@ def _receiver(linked: Linked, home: str, site: Site, function: Scope, values: fr
             description = linked.values[value]
             signal = _signal(home, description[1], description[2]) if description[0] == "X" else ""
             if signal:
-                yield Receiver(signal, _senders(linked, site), function, values, _between(linked, site))
+                yield Receiver(signal, senders_named(linked, site), function, values, rows_between(linked, site))
 
 
 def _signal(home: str, module: str, name: str) -> str:
     """The signal of a module that something outside is, however it was imported; "" for anything else."""
     found, _, signal = f"{module}.{name}".rpartition(".")
     return signal if found == home else ""
-
-
-def _senders(linked: Linked, site: Site, position: int = -1) -> frozenset[int]:
-    ref = keyword_ref(site.operation, "sender", position)
-    if isinstance(ref, str):
-        return frozenset(cls.index for cls in linked.engine.references.find(ref, site.frame.scope))
-    values = (*linked.argument_values(site, ref), *linked.names.evaluate(site.frame.scope, ref))
-    found = [linked.values[value] for value in values]
-    named = (cls for d in found if d[0] == "X" for cls in linked.engine.references.find_external(d))
-    known = frozenset((*(d[1] for d in found if d[0] == "C"), *(cls.index for cls in named)))
-    # A sender that is not known is not everybody.
-    return known or (frozenset() if ref == -1 else frozenset({-1}))
-
-
-def _between(linked: Linked, site: Site, position: int = -1) -> frozenset[Value]:
-    """The rows between two models that a sender stands for: ``Order.items.through``, or a model that is one."""
-    ref = keyword_ref(site.operation, "sender", position)
-    if isinstance(ref, str):
-        return frozenset(linked.values.instance(c.index) for c in linked.engine.references.find(ref, site.frame.scope))
-    found: set[Value] = set()
-    for value in linked.argument_values(site, ref):
-        described = linked.values[value]
-        if described[0] == "C":
-            found.add(linked.values.instance(described[1]))
-        elif linked.is_instance_of(value, _THROUGH):
-            found.update(described[2][0] if described[2] else ())
-    return frozenset(found)
 
 
 _MODELS = """
@@ -198,6 +204,52 @@ FRAMEWORK = Framework(
                     "shop.m:pay -[signal]-> shop.m:saved",
                     "shop.m:make -[signal]-> shop.m:saved",
                     "shop.m:drop -[signal]-> shop.m:deleted",
+                }
+            ),
+        ),
+        Example(
+            {
+                "shop/__init__.py": "",
+                "shop/models.py": _MODELS,
+                "shop/m.py": """
+                    from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
+                    from shop.models import Order, Other
+                    def saved(sender, **kwargs): pass
+                    def deleted(sender, **kwargs): pass
+                    def saving(sender, **kwargs): pass
+                    def always(sender, **kwargs): pass
+                    for signal, handler, model in ((post_save, saved, Order), (post_delete, deleted, Other)):
+                        signal.connect(handler, sender=model)
+                    HANDLERS = {pre_save: [saving, always], pre_delete: [always]}
+                    def ready():
+                        for signal, handlers in HANDLERS.items():
+                            for handler in handlers:
+                                signal.connect(handler, sender=Order)
+                    def pay(order: Order): order.save()
+                    def drop(order: Order): order.delete()
+                    def change(other: Other): other.save()
+                    def drop_other(other: Other): other.delete()
+                """,
+            },
+            entries=frozenset(
+                {
+                    "signal saved -> shop.m:saved",
+                    "signal deleted -> shop.m:deleted",
+                    "signal saving -> shop.m:saving",
+                    "signal always -> shop.m:always",
+                }
+            ),
+            calls=frozenset(
+                {
+                    "shop.m: -[callback]-> shop.m:saved",
+                    "shop.m: -[callback]-> shop.m:deleted",
+                    "shop.m:ready -[callback]-> shop.m:saving",
+                    "shop.m:ready -[callback]-> shop.m:always",
+                    "shop.m:pay -[signal]-> shop.m:saved",
+                    "shop.m:pay -[signal]-> shop.m:saving",
+                    "shop.m:pay -[signal]-> shop.m:always",
+                    "shop.m:drop -[signal]-> shop.m:always",
+                    "shop.m:drop_other -[signal]-> shop.m:deleted",
                 }
             ),
         ),
