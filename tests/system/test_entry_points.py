@@ -1086,6 +1086,29 @@ def test_signals_of_django(draw: Draw) -> None:
     assert app.calls("signal") == {("m:pay", "m:on_paid")}
 
 
+def test_listeners_of_events_of_sqlalchemy(draw: Draw) -> None:
+    app = draw(
+        """
+        from sqlalchemy import event
+        from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+        class Base(DeclarativeBase): pass
+        class Parcel(Base):
+            __tablename__ = "parcels"
+            id: Mapped[int] = mapped_column(primary_key=True)
+        def inserted(mapper, connection, target): helper()
+        def deleted(mapper, connection, target): helper()
+        def helper(): pass
+        event.listen(Parcel, "after_insert", inserted)
+        event.listen(Parcel, "after_delete", fn=deleted)
+        @event.listens_for(Session, "after_flush")
+        def flushed(session, context): pass
+        """
+    )
+    assert app.entry_points("signal") == {
+        ("Parcel after_insert", "m:inserted"), ("Parcel after_delete", "m:deleted"), ("Session after_flush", "m:flushed"),
+    }  # fmt: skip
+
+
 def test_receivers_that_decorators_of_the_application_connect(draw: Draw) -> None:
     app = draw(
         """

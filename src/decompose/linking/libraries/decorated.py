@@ -19,15 +19,22 @@ from decompose.linking.registrations import Registrations
 
 
 class Form(NamedTuple):
-    """A decorator: the module and the path that it is reached by, and the kind of entry point that it makes."""
+    """A decorator or a function: the module and the path that it is reached by, and the kind of entry point that it makes.
+
+    ``position``, ``keyword``: the argument that a function registers; what is listened to, and to which of its events, stands in
+    front of it.
+    """
 
     module: re.Pattern[str]
     name: re.Pattern[str]
     kind: str
+    position: int = 0
+    keyword: str = "receiver"
 
 
-def _form(module: str, name: str, kind: str) -> Form:
-    return Form(re.compile(rf"(?:{module})(?:\.|$)"), re.compile(rf"(?:^|.*\.)(?:{name})(?:\(\))?$"), kind)
+def _form(module: str, name: str, kind: str, position: int = 0, keyword: str = "receiver") -> Form:
+    path = re.compile(rf"(?:^|.*\.)(?:{name})(?:\(\))?$")
+    return Form(re.compile(rf"(?:{module})(?:\.|$)"), path, kind, position, keyword)
 
 
 DECORATORS = (
@@ -46,10 +53,11 @@ DECORATORS = (
 )
 
 REGISTRATIONS = (
-    _form("django.contrib", r"(?:.*\.)?site\.register|.*AdminSite(?:\(\))?\.register", "admin"),
+    _form("django.contrib", r"(?:.*\.)?site\.register|.*AdminSite(?:\(\))?\.register", "admin", 1, "admin_class"),
     _form("blinker|flask|django|celery", r"connect", "signal"),
-    _form("sqlalchemy", r"event\.listen|listen", "signal"),
+    _form("sqlalchemy", r"event\.listen|listen", "signal", 2, "fn"),
 )
+_CONNECTED = _form("", "connect", "signal")
 
 LIBRARY_DECORATORS = {
     "flask:CommandGroup.command": "command",
@@ -66,24 +74,24 @@ LIBRARY_DECORATORS = {
 def entry_points(linked: Linked) -> Iterator[FoundEntry]:
     """Commands, tasks, schedules, signal handlers, consumers and admin pages."""
     registrations = Registrations(Makers(linked))
-    kinds: dict[tuple[str, str, str], list[str]] = {}
+    kinds: dict[tuple[str, str, str], list[Form]] = {}
     for site, module, name in linked.external_sites():
         key = (site.kind, module, name)
         if key not in kinds:
             forms = DECORATORS if site.kind == "decorate" else REGISTRATIONS if site.kind == "call" else ()
-            kinds[key] = [form.kind for form in forms if form.module.match(module) and form.name.match(name)]
-        for kind in kinds[key]:
+            kinds[key] = [form for form in forms if form.module.match(module) and form.name.match(name)]
+        for form in kinds[key]:
             yield from (
-                _decorated(linked, registrations, site, kind)
+                _decorated(linked, registrations, site, form.kind)
                 if site.kind == "decorate"
-                else _registered(linked, registrations, site, kind)
+                else _registered(linked, registrations, site, form)
             )
     for definition, kind in LIBRARY_DECORATORS.items():
         for site in linked.sites_calling(definition):
             if site.kind == "decorate":
                 yield from _decorated(linked, registrations, site, kind)
             elif kind == "signal":
-                yield from _registered(linked, registrations, site, kind)
+                yield from _registered(linked, registrations, site, _CONNECTED)
             else:
                 for place, decorated, given in registrations.decorated(site):
                     yield from _named(linked, site.frame.scope, site.operation, place, decorated, kind, given)
@@ -113,10 +121,10 @@ def _name_of(
     if operation is not None and kind in ("command", "task"):
         given = linked.keyword(scope, operation, "name", 0, handed)
     if kind == "signal":
-        # ``@receiver(paid)`` or ``@paid.connect``
-        given = (
-            _written(scope, operation[3][0]) if operation is not None and operation[3] else _signal_name(scope, site)
-        )
+        # ``@receiver(paid)``, ``@event.listens_for(Order, "after_insert")`` or ``@paid.connect``
+        told = operation[3] if operation is not None else []
+        event = _event_of(linked, scope, operation, handed) if operation is not None and len(told) > 1 else None
+        given = event or (_written(scope, told[0]) if told else _signal_name(scope, site))
     if kind == "admin" and operation is not None and operation[3]:
         written = ", ".join(filter(None, (_written(scope, model) for model in operation[3])))
         given = written or _models_of(linked, function)
@@ -151,19 +159,25 @@ def _written(scope: Scope, ref: object) -> str | None:
     return None
 
 
-def _registered(linked: Linked, registrations: Registrations, site: Site, kind: str) -> Iterator[FoundEntry]:
-    scope = site.frame.scope
-    position = 1 if kind == "admin" else 0
-    refs = [
-        site.argument(position),
-        keyword_ref(site.operation, "receiver"),
-        keyword_ref(site.operation, "admin_class"),
-    ]
+def _registered(linked: Linked, registrations: Registrations, site: Site, form: Form) -> Iterator[FoundEntry]:
+    scope, kind = site.frame.scope, form.kind
+    refs = [site.argument(form.position), keyword_ref(site.operation, form.keyword)]
     for function, place, given in (found for ref in refs for found in _handed_in(linked, registrations, site, ref)):
-        what = _written(scope, site.argument(0)) if kind == "admin" else _signal_name(scope, site, linked, given)
+        if form.position > 1:
+            what = _event_of(linked, scope, site.operation, given)
+        else:
+            what = _written(scope, site.argument(0)) if kind == "admin" else _signal_name(scope, site, linked, given)
         if kind == "admin" and what is None:
             what = _models_of(linked, function)
         yield FoundEntry(kind, what or function.facts.name, function, place.frame.scope.module.file, place.line)
+
+
+def _event_of(linked: Linked, scope: Scope, operation: list[Any], given: Given) -> str | None:
+    """``Order after_insert``: what is listened to, and the event, the first two arguments of a call, as far as they are known."""
+    target = operation[3][0]
+    event = linked.keyword(scope, operation, "identifier", 1, given)
+    of = _written(*given.get((scope.index, target), (scope, target))) if type(target) is int else None
+    return " ".join(each for each in (of, event) if isinstance(each, str)) or None
 
 
 def _handed_in(
