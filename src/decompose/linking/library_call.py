@@ -96,8 +96,10 @@ class LibraryCall(TypeVariables):
             if effect in _COMBINED and all(given_for(site, function, name) == -1 for name in arguments[1:])
         ]
         settled = self.engine.settled
-        if any(rules_out(site, function, effect, arguments, settled) for effect, arguments in self.effects):
+        ruled_out = [a[2:] for effect, a in self.effects if rules_out(site, function, effect, a, settled)]
+        if [] in ruled_out:
             self.effects = [stated for stated in self.effects if stated[0] in ("calls_on", "renders")]
+        self.effects = [stated for stated in self.effects if all(stated[0] not in named for named in ruled_out)]
         for effect, arguments in self.effects:
             given = effect == "leaves_out" and surely_given(site, function, arguments[1])
             if given or (effect == "needs" and not may_be_given(site, function, arguments[1])):

@@ -65,6 +65,7 @@ A summary is an ordinary stub (``NAME.pyi``, named by the dotted module) whose f
     @calls_own("run", "task")       the object's own method of that name runs, by this kind of call
     @calls_own("__getitem__", "call", "V")  the same; V stands for what it gives, too
     @unless("commit", False)        none of the effects, where this argument is this constant
+    @unless("save", False, "calls_on")  not this effect, there
     @only_with("instance")          none of the effects, where this argument is not given
     @only_without("obj")            none of the effects, where this argument is given
     @made_with("instance", "data", "update", "create")  of what is called on the object ``update`` is called only where it was made with the

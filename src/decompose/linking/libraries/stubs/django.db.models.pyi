@@ -32,6 +32,7 @@ from decompose.effects import (
     scans_where_joined,
     selects_nothing,
     stores,
+    unless,
     updates,
     validates,
     keeps,
@@ -39,6 +40,7 @@ from decompose.effects import (
 )
 
 M = TypeVar("M")
+Owner = TypeVar("Owner")
 T = TypeVar("T")
 J = TypeVar("J")  # what a query touches besides the rows of its model
 S = TypeVar("S")  # the relations that a query loads along
@@ -745,10 +747,14 @@ class BinaryField(_DataField):
     def __get__(self, instance, owner) -> bytes: ...
 
 
-class FieldFile:
+class FieldFile(Generic[M]):
+    @unless("save", False, "calls_on")
     @stores("files", "write", "@attribute")
+    @calls_on("M", "save")
     def save(self, name, content, save=True): ...
+    @unless("save", False, "calls_on")
     @stores("files", "delete", "@attribute")
+    @calls_on("M", "save")
     def delete(self, save=True): ...
     @stores("files", "open", "@attribute")
     def open(self, mode="rb"): ...
@@ -763,6 +769,7 @@ class FieldFile:
 
 class FileField(Field):
     def __get__(self, instance, owner) -> FieldFile: ...
+    def __get_object__(self) -> FieldFile[Owner]: ...
 
 
 class ImageField(FileField): ...
