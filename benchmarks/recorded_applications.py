@@ -20,6 +20,7 @@ local settings below `etc/patchman` of the environment, with a key and a cache i
 usual port, and `settings_test.py` beside its package: the settings of its project template, its optional applications but openfire,
 made-up keys of the services, tasks that run at once; those of concrexit with `settings_test.py` beside its folder `website`: its own
 settings, on SQLite; those of Open edX enterprise-access with `settings_fast.py` beside its package: its test settings, with MD5 for passwords;
+medperf with its `.env.local.local-auth.sqlite` as `.env` in its folder `server`;
 Spirit with what `spirit startproject test_project` makes beside its package; dmt without `psycopg` and what its requirements take from
 wheels of its own; patchew with an empty folder `data` below the folder `patchew.data` beside it;
 djangogirls is installed without its driver for PostgreSQL, Open edX credentials without the one for MySQL and
@@ -577,6 +578,11 @@ APPLICATIONS = {
         ("-r", "requirements.txt", "oslotest", "requests-mock", "fixtures", "WebTest", "testtools", "pytest<9", "setuptools<80"),
         tuple(f"mistral/tests/unit/{name}.py" for name in ("db/v2/test_transactions", "db/v2/test_sqlalchemy_db_api",
               "services/test_trigger_service", "services/test_workbook_service", "services/test_workflow_service")), True, {"PBR_VERSION": "20.0.0"},
+    ),
+    "medperf": Application(
+        f"{_GITHUB}mlcommons/medperf", "5f3c4c4f", "server", ".", "django",
+        ("-r", "server/requirements.txt", "requests", "parameterized==0.9.0", "tblib==3.0.0", "setuptools<80"),
+        ("server/manage.py", "test", "server"), False, {},
     ),
 }  # fmt: skip
 

@@ -43,7 +43,7 @@ def context_processors(linked: Linked) -> Iterator[Scope]:
 
 
 def texts_under(linked: Linked, setting: str) -> list[str]:
-    """The texts that the settings list under a name, in whatever dictionary."""
+    """The texts that the settings list under a name, or the one text there, in whatever dictionary."""
     found: dict[str, None] = {}
     for module in linked.program.modules:
         if module.library or "settings" not in module.name:
@@ -60,6 +60,8 @@ def texts_under(linked: Linked, setting: str) -> list[str]:
 
 def _texts(scope: Scope, ref: Ref) -> list[str]:
     """The texts of a list: plain data, or put together in the code."""
+    if isinstance(ref, str):
+        return [ref]
     if isinstance(ref, list) and ref[0] == "c":
         return [text for text in ref[1] if isinstance(text, str)] if isinstance(ref[1], list) else []
     made = scope.operations_producing(ref)
@@ -71,8 +73,9 @@ def _said_at(ref: Ref, name: str) -> Iterator[str]:
     waiting = [ref[1]] if isinstance(ref, list) and ref[0] == "c" else []
     while waiting:
         data = waiting.pop()
-        if isinstance(data, dict) and isinstance(data.get(name), list):
-            yield from (text for text in data[name] if isinstance(text, str))
+        told = data.get(name) if isinstance(data, dict) else None
+        if told is not None:
+            yield from (text for text in (told if isinstance(told, list) else [told]) if isinstance(text, str))
         if isinstance(data, (dict, list)):
             waiting += data.values() if isinstance(data, dict) else data
 

@@ -31,6 +31,7 @@ from decompose.linking.program import Scope
 from decompose.linking.values import Value
 
 _MAX_NESTED = 4
+_LIST = "rest_framework.serializers:ListSerializer"
 _SAVES_NESTED = "__saves_nested__"
 _FOUND: WeakKeyDictionary[Engine, dict[tuple[str, int], list[Consequence]]] = WeakKeyDictionary()
 
@@ -90,9 +91,13 @@ def saves_nested(linked: Linked, cls: Scope) -> bool:
 def _represented(linked: Linked, cls: Scope, depth: int) -> Iterator[Consequence]:
     """Related rows that are shown: of relations to many, of serializers inside, and those on the way to what a field shows."""
     model = model_of(linked, cls)
-    if model is None or not depth:
+    if not depth:
         return
     inside = list(nested(linked, cls))
+    if model is None:
+        for inner in inside if linked.inherits(cls, _LIST) else ():
+            yield from _represented(linked, inner.cls, depth - 1)
+        return
     shown = {inner.name for inner in inside}
     named = told_by_meta(linked, meta_body(linked, cls), "fields")
     for field in fields_included(linked, cls):

@@ -10,6 +10,7 @@ from decompose.facts.records import Ref
 from decompose.linking.effects import ANSWERING
 from decompose.linking.libraries.django_schema import library_class
 from decompose.linking.libraries.framework import Example, Framework
+from decompose.linking.libraries.rest_defaults import usual_classes
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
 from decompose.linking.wiring import Given, Wire, own_frame
@@ -62,6 +63,8 @@ _GIVEN = {
 def wires(linked: Linked) -> Iterator[Wire]:
     """From each view to the classes that it names, and to the methods that they have for the framework."""
     for view in linked.application_classes():
+        for name, usual in usual_classes(linked, view):
+            yield from _asked(linked, view, view.facts.line, [usual], name, "the settings, for the view")
         named = [name for name in _NAMED if name in view.facts.names]
         if not named or not _is_of_the_framework(linked, view):
             continue
@@ -104,15 +107,17 @@ def _parts(operation: list[Any]) -> list[Ref]:
     return operation[2:4] if operation[0] == Op.BINARY else []
 
 
-def _asked(linked: Linked, view: Scope, line: int, named: Iterable[Scope], name: str) -> Iterator[Wire]:
+def _asked(
+    linked: Linked, view: Scope, line: int, named: Iterable[Scope], name: str, whose: str = "the view"
+) -> Iterator[Wire]:
     """From a view to each class that it names, and to the methods that are called on it."""
     for cls in named:
-        yield Wire(view, line, cls, "construct", f"{name} of the view")
+        yield Wire(view, line, cls, "construct", f"{name} of {whose}")
         for method in _NAMED[name]:
             member = linked.hierarchy.member(cls, method)
             function = linked.engine.function_of(member)
             if function is not None and not function.library:
-                said = f"{name} of the view"
+                said = f"{name} of {whose}"
                 if method in _ANSWERING and not view.is_function:
                     said += ANSWERING + _ANSWERING[method]
                 acting = linked.values.instance(cls.index) if function.parent is not cls else -1
@@ -130,13 +135,19 @@ def rows_given(linked: Linked) -> Iterator[Given]:
             continue
         rows = linked.hierarchy.bindings(view, (), generic).get("M", ())
         for method, (name, position, of_query) in _GIVEN.items() if rows else ():
-            member = linked.hierarchy.member(view, name)
-            for cls in _classes(linked, member.owner, member.ref) if member is not None else ():
+            for cls in _named_classes(linked, view, name):
                 found = linked.bound_method(cls, method)
                 if found is not None and len(found[0].facts.parameters) > position:
                     for row in rows:
                         value = linked.values.instance(query.index, ((row,),)) if of_query else row
                         yield Given(found[1], found[0].facts.parameters[position][0], value)
+
+
+def _named_classes(linked: Linked, view: Scope, name: str) -> list[Scope]:
+    """The application's classes that a view, a class above it or the settings name."""
+    member = linked.hierarchy.member(view, name)
+    named = list(_classes(linked, member.owner, member.ref)) if member is not None else []
+    return named or [cls for attribute, cls in usual_classes(linked, view) if attribute == name]
 
 
 def _is_of_the_framework(linked: Linked, view: Scope) -> bool:

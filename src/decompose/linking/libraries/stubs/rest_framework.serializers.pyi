@@ -37,6 +37,16 @@ class Serializer(BaseSerializer):
     def update(self, instance, validated_data: dict): ...
 
 
+class ListSerializer(BaseSerializer):
+    """Validates and shows many by the serializer that stands in its attribute ``child``."""
+
+    @made_with("instance", "data", "update", "create")
+    @calls_on("Self", "create", "update")
+    def save(self, **kwargs): ...
+    def create(self, validated_data: list): ...
+    def update(self, instance, validated_data: list): ...
+
+
 class ModelSerializer(Serializer, Generic[M]):
     """A serializer of the model that its ``Meta`` names."""
 
