@@ -112,7 +112,7 @@ class Constants:
 
     def _is_more(self, cls: Scope) -> bool:
         """Whether the names in a class body may become something else, because of a base outside or a metaclass."""
-        described = (self.names.values[base] for base in self.names.bases(cls))
+        described = (self.names.values[base] for base in self.names.inheritance.bases(cls))
         return bool(cls.facts.keywords) or any(d[0] != "C" or self.program.scopes[d[1]].library for d in described)
 
     def key(self, scope: Scope, ref: Ref) -> Any:
@@ -132,7 +132,7 @@ class Constants:
 
     def _is_enumeration(self, cls: Scope) -> bool:
         """Whether the members of a class are equal to themselves only, not to their values too."""
-        bases = [self.names.values[base] for base in self.names.bases(cls)]
+        bases = [self.names.values[base] for base in self.names.inheritance.bases(cls)]
         return bool(bases) and all(d[0] == "X" and d[1:] in _PLAIN_ENUMERATIONS for d in bases)
 
     def listed(self, scope: Scope, ref: Ref, *copies: Ref) -> list[str]:

@@ -113,7 +113,7 @@ class Differences:
         if value in self.engine.values.open_types or described[1] in self.engine.hierarchy.subclasses:
             return False
         # ``Select[Any]`` does not say what all of its type parameters are.
-        wanted = len(self.engine.names.type_parameters(self.engine.program.scopes[described[1]]))
+        wanted = len(self.engine.names.inheritance.type_parameters(self.engine.program.scopes[described[1]]))
         return len(described[2]) >= wanted and all(described[2][:wanted])
 
     def uses_receiver(self, function: Scope) -> bool:

@@ -78,7 +78,7 @@ class Hierarchy:
 
     def _direct_bases(self, cls: Scope) -> list[Scope]:
         """The base classes in the program, each once."""
-        described = (self.values[base] for base in self.names.bases(cls))
+        described = (self.values[base] for base in self.names.inheritance.bases(cls))
         found = dict.fromkeys(d[1] for d in described if d[0] == "C" and d[1] != cls.index)
         return [self.program.scopes[index] for index in found]
 
@@ -91,7 +91,7 @@ class Hierarchy:
 
     def all_bases(self, cls: Scope) -> Iterator[Value]:
         """The bases of the class and of all its ancestors, plain ones too."""
-        return (base for ancestor in self.order(cls) for base in self.names.bases(ancestor))
+        return (base for ancestor in self.order(cls) for base in self.names.inheritance.bases(ancestor))
 
     def external_bases(self, cls: Scope) -> tuple[Value, ...]:
         """Bases outside of the program, of the class and all its ancestors."""
@@ -100,7 +100,7 @@ class Hierarchy:
             found = (
                 base
                 for ancestor in self.order(cls)
-                for base in self.names.bases(ancestor)
+                for base in self.names.inheritance.bases(ancestor)
                 if self.values[base][0] == "X"
             )
             plain = (b for b in found if self.values[b][1:] not in _PLAIN_BASES)
@@ -204,7 +204,7 @@ class Hierarchy:
         along = self._bindings.get(key)
         if along is None:
             along = self._bindings[key] = {}
-            parameters = self.names.type_parameters(cls)
+            parameters = self.names.inheritance.type_parameters(cls)
             self._bind_along(cls, dict(zip(parameters, arguments, strict=False)), along, _beyond(parameters, arguments))
         return along.get(owner.index, {})
 
@@ -214,7 +214,9 @@ class Hierarchy:
         known = self._arguments.get(key)
         if known is None:
             bound = self.bindings(cls, arguments, owner)
-            known = self._arguments[key] = tuple(bound.get(name, ()) for name in self.names.type_parameters(owner))
+            known = self._arguments[key] = tuple(
+                bound.get(name, ()) for name in self.names.inheritance.type_parameters(owner)
+            )
         return known
 
     def _bind_along(
@@ -224,7 +226,7 @@ class Hierarchy:
         if cls.index in along:
             return
         along[cls.index] = own
-        for base in self.names.bases(cls):
+        for base in self.names.inheritance.bases(cls):
             description = self.values[base]
             if description[0] == "C":
                 scope = self.program.scopes[description[1]]
@@ -234,7 +236,7 @@ class Hierarchy:
                         arguments.append(given)
                     else:
                         arguments[position] = given or arguments[position]
-                parameters = self.names.type_parameters(scope)
+                parameters = self.names.inheritance.type_parameters(scope)
                 given_on = dict(zip(parameters, arguments, strict=False))
                 self._bind_along(scope, given_on, along, _beyond(parameters, tuple(arguments)))
 
@@ -258,7 +260,7 @@ class Hierarchy:
         """The methods of a protocol of the application and those above it; none of any other class."""
         known = self._protocols.get(cls.index)
         if known is None:
-            bases = [] if cls.library else [self.values[base] for base in self.names.bases(cls)]
+            bases = [] if cls.library else [self.values[base] for base in self.names.inheritance.bases(cls)]
             named = any(d[0] == "X" and d[1:3] in _PROTOCOLS for d in bases)
             above = [ancestor for ancestor in self.order(cls) if not ancestor.library] if named else []
             known = self._protocols[cls.index] = frozenset(

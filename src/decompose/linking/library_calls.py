@@ -101,7 +101,7 @@ def call_of_elements(engine: Engine, site: Site, kind: str, name: str, every: No
         if function is not None:
             started = LibraryCall(engine, site, function, {}, ())
             started.bind(skip_first=True)
-            variables = tuple(engine.values.intern("T", each) for each in engine.names.type_parameters(cls))
+            variables = tuple(engine.values.intern("T", each) for each in engine.names.inheritance.type_parameters(cls))
             engine.watch(every, started.match_all, variables)
 
 
@@ -148,7 +148,7 @@ def construct(engine: Engine, site: Site, cls: Scope, description: tuple[Any, ..
     key = (cls.index, "construct", description[2])
     if not site.first_time(key):
         return
-    parameters = engine.names.type_parameters(cls)
+    parameters = engine.names.inheritance.type_parameters(cls)
     arguments = description[2]
     own: Bindings = {}
     if not arguments and parameters and (identity := own_identity(engine, site, cls)):
@@ -181,7 +181,7 @@ def own_identity(engine: Engine, site: Site, cls: Scope) -> tuple[Types, ...]:
     if said is None or not said.owner.library:
         return ()
     identity = (engine.values.intern("D", f"{site.frame.scope.definition}, line {site.line}"),)
-    return (*((),) * (len(engine.names.type_parameters(said.owner)) - 1), identity)
+    return (*((),) * (len(engine.names.inheritance.type_parameters(said.owner)) - 1), identity)
 
 
 def construct_subclass(engine: Engine, site: Site, cls: Scope, initialiser: Scope) -> None:
@@ -194,7 +194,7 @@ def construct_subclass(engine: Engine, site: Site, cls: Scope, initialiser: Scop
     owner = initialiser.parent
     if owner is not None and engine.hierarchy.member(cls, "__binds_owner__") is not None:
         # What it is given says what it is of, as for the class that it inherits from.
-        parameters = engine.names.type_parameters(owner)
+        parameters = engine.names.inheritance.type_parameters(owner)
         made = (engine.values.instance(cls.index, tuple((engine.values.intern("T", name),) for name in parameters)),)
     started = LibraryCall(engine, site, initialiser, bindings, made)
     started.bind(skip_first=True)

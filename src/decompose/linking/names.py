@@ -9,7 +9,7 @@ from decompose.facts import Op, ScopeKind
 from decompose.facts.records import Ref
 from decompose.linking.annotations import Annotations
 from decompose.linking.constants import Constants
-from decompose.linking.inherited_aliases import for_inheriting
+from decompose.linking.inheritance import Inheritance
 from decompose.linking.program import Module, Program, Scope
 from decompose.linking.results import Results
 from decompose.linking.values import OWN, Types, Value, Values, each
@@ -30,12 +30,10 @@ class Names:
         self.values = values
         self._evaluated: dict[int, Types] = {}
         """What a ref of a scope is; both are one number, for there are many of them."""
-        self._bases: dict[int, Types] = {}
         self._promised: dict[tuple[int, int], Types] = {}
         self.promising_own: set[int] = set()
         """The class methods that promise their own class, by their numbers."""
         self._own_variables: dict[int, str] = {}
-        self._type_parameters: dict[int, tuple[str, ...]] = {}
         self._outside: dict[tuple[Value, str], Types] = {}
         self._bounds: dict[int, tuple[int, dict[str, Types]]] = {}
         self._inner_classes: dict[tuple[int, str], int] | None = None
@@ -43,6 +41,7 @@ class Names:
         self.constants = Constants(self)
         self.annotations = Annotations(self)
         self.results = Results(self)
+        self.inheritance = Inheritance(self)
         self.loading: Loading | None = None
         self.substitutes: dict[int, int] = {}
         """Library class -> the application's class that stands in for it (a swappable model)."""
@@ -50,9 +49,8 @@ class Names:
     def forget(self) -> None:
         """Drop what is remembered, because more can be told now."""
         self._evaluated.clear()
-        self._bases.clear()
         self._promised.clear()
-        self._type_parameters.clear()
+        self.inheritance.forget()
 
     # Names
 
@@ -279,7 +277,7 @@ class Names:
         if name in scope.facts.names:
             found = self.evaluate(scope, scope.facts.names[name])
             return tuple(self.values.intern("B", v, value) if self.values[v][0] == "F" else v for v in found)
-        for base in self.bases(scope):
+        for base in self.inheritance.bases(scope):
             if self.values[base][0] == "C":
                 inherited = self._class_member(value, self.values[base], name, seen)
                 if inherited:
@@ -327,76 +325,6 @@ class Names:
     def values_of_name(self, scope: Scope, tree: list[Any]) -> Types:
         """What a name in an annotation stands for: the class itself, not its instance."""
         return self.annotations.type_values(scope, tree)
-
-    # Classes
-
-    def bases(self, cls: Scope) -> Types:
-        """The base classes: ``C`` values (with type arguments) and ``X`` values, in order."""
-        known = self._bases.get(cls.index)
-        if known is not None:
-            return known
-        self._bases[cls.index] = ()
-        found: list[Value] = []
-        parent = cls.parent or cls
-        for ref, tree in zip(cls.facts.bases, cls.facts.base_annotations, strict=True):
-            if tree[0] == "s":
-                values: Types = tuple(
-                    self.values.class_of(value) if self.values[value][0] == "I" else value
-                    for value in self.types(parent, tree)
-                )
-            else:
-                values = self.evaluate(parent, ref)
-            own = for_inheriting(self, parent, ref, values)
-            found += (value for value in own if self.values[value][0] in ("C", "X"))
-        result = self._bases[cls.index] = tuple(dict.fromkeys(found))
-        return result
-
-    def is_metaclass(self, value: Value) -> bool:
-        """Whether a value is an object of a class that makes classes."""
-        waiting, seen = [value], set[int]()
-        while waiting:
-            kind, index, *_ = self.values[waiting.pop()]
-            if kind not in ("C", "I") or index in seen:
-                continue
-            seen.add(index)
-            cls = self.program.scopes[index]
-            if cls.definition == "builtins:type":
-                return True
-            waiting += self.bases(cls)
-        return False
-
-    def rebase(self, cls: Scope, bases: Types) -> None:
-        """Let a class have these bases, which something else than its head tells."""
-        self._bases[cls.index] = bases
-
-    def type_parameters(self, cls: Scope) -> tuple[str, ...]:
-        """The names of the class's own type variables, in order."""
-        known = self._type_parameters.get(cls.index)
-        if known is None:
-            known = self._type_parameters[cls.index] = self._find_type_parameters(cls)
-        return known
-
-    def _find_type_parameters(self, cls: Scope) -> tuple[str, ...]:
-        names: dict[str, None] = {}
-        explicit: dict[str, None] = {}
-        for tree in cls.facts.base_annotations:
-            if tree[0] == "s":
-                target = explicit if tree[1][-1] in ("Generic", "Protocol") else names
-                for argument in tree[2]:
-                    self._variables_in(cls, argument, target)
-        return tuple(explicit or names)
-
-    def _variables_in(self, cls: Scope, tree: list[Any], names: dict[str, None]) -> None:
-        match tree:
-            case ["n", name]:
-                if any(self.values[value][0] == "T" for value in self.lookup(cls.parent, name)):
-                    names[name] = None
-            case ["s", _, arguments]:
-                for argument in arguments:
-                    self._variables_in(cls, argument, names)
-            case ["u" | "l", arguments]:
-                for argument in arguments:
-                    self._variables_in(cls, argument, names)
 
 
 def _is_getattr(scope: Scope, ref: Ref) -> bool:

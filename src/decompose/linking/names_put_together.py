@@ -102,7 +102,7 @@ class NamesPutTogether:
     def _has_base(self, cls: Scope, base: Scope) -> bool:
         if cls.library or not cls.facts.bases or not _binds(cls, base):
             return False
-        return any(self.names.values[value][:2] == ("C", base.index) for value in self.names.bases(cls))
+        return any(self.names.values[value][:2] == ("C", base.index) for value in self.names.inheritance.bases(cls))
 
     def _given(self, cls: Scope, name: str) -> Iterator[str]:
         """What is given for a parameter that the initialiser keeps under a name, a generated one too."""

@@ -294,7 +294,7 @@ class Places(Solver):
         """Whether a subclass fixes the type arguments as they are declared, or leaves them open."""
         ancestor = self.program.scopes[declared[1]]
         fixed = self.hierarchy.bindings(cls, (), ancestor)
-        for name, wanted in zip(self.names.type_parameters(ancestor), declared[2], strict=False):
+        for name, wanted in zip(self.names.inheritance.type_parameters(ancestor), declared[2], strict=False):
             given = {self.values[value][:2] for value in fixed.get(name, ())}
             if given and wanted and given.isdisjoint(self.values[value][:2] for value in wanted):
                 return False

@@ -302,7 +302,7 @@ def _own_rows(call: LibraryCall) -> set[tuple[Any, ...]]:
     """The rows that the receiver is about."""
     if call.receiver < 0 or call.function.parent is None:
         return set()
-    first = call.engine.names.type_parameters(call.function.parent)[:1]
+    first = call.engine.names.inheritance.type_parameters(call.function.parent)[:1]
     return {call.engine.values[value][:2] for name in first for value in call.bindings.get(name, ())}
 
 
@@ -313,7 +313,7 @@ def _renew_receiver(call: LibraryCall) -> None:
     if description[0] != "I" or parent is None:
         return
     arguments = list(description[2])
-    for position, name in enumerate(engine.names.type_parameters(parent)):
+    for position, name in enumerate(engine.names.inheritance.type_parameters(parent)):
         arguments[position : position + 1] = [call.bindings.get(name, ())]
     while arguments and not arguments[-1]:
         arguments.pop()

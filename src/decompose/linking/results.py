@@ -55,7 +55,7 @@ class Results:
 
     def _classes_made(self, function: Scope, promised: Types) -> Types:
         """What a function gives that promises an object of a metaclass: a class, and which one only its body tells."""
-        if function.library or not any(self.names.is_metaclass(value) for value in promised):
+        if function.library or not any(self.names.inheritance.is_metaclass(value) for value in promised):
             return ()
         given = each(tuple(function.facts.returns), lambda ref: self.names.evaluate(function, ref))
         return given if all(self.values[value][0] == "C" for value in given) else ()

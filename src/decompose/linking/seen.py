@@ -147,7 +147,7 @@ class Seen:
         return (
             cls is not None
             and any(self._cls(of) == cls.index for of in receivers)
-            and not self.engine.names.type_parameters(cls)
+            and not self.engine.names.inheritance.type_parameters(cls)
         )
 
     def _calls_for(self) -> Iterator[tuple[int, int, Value]]:

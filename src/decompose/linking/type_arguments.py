@@ -51,5 +51,5 @@ class TypeArguments:
                 if values[wanted][0] == "Y":
                     variable = values[values[wanted][1]][1]
                     bound[variable] = tuple(values.instance(d[1], d[2]) for d in given if d[0] == "C")
-        arguments = tuple(bound.get(name, ()) for name in names.type_parameters(cls))
+        arguments = tuple(bound.get(name, ()) for name in names.inheritance.type_parameters(cls))
         return arguments if any(arguments) else ()

@@ -33,6 +33,7 @@ class Recorder:
         self.paused: set[str] = set()
         self.classes: set[str] = set()
         self.built_in: set[tuple[str, str]] = set()
+        self._definitions: dict[int, tuple[CodeType, str | None]] = {}
 
     def __call__(self, frame: FrameType, event: str, argument: Any) -> None:
         """See `sys.setprofile`."""
@@ -72,7 +73,13 @@ class Recorder:
         return None
 
     def definition(self, code: CodeType) -> str | None:
-        """The id of the definition that code belongs to; None for code of others."""
+        """The id of the definition that code belongs to; None for code of others. Asked at every call, so remembered."""
+        known = self._definitions.get(id(code))  # codes of two files can be equal
+        if known is None:
+            known = self._definitions[id(code)] = code, self._definition(code)
+        return known[1]
+
+    def _definition(self, code: CodeType) -> str | None:
         path = Path(code.co_filename)
         if not path.is_relative_to(self.folder):
             return None

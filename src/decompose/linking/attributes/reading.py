@@ -174,7 +174,7 @@ def _load_from_hook(
     engine.begun.add((result, value))
     begun = engine.new_node()
     # What the calls so far have added to the query is not in what it begins with.
-    kept = max(1, len(engine.names.type_parameters(cls)))
+    kept = max(1, len(engine.names.inheritance.type_parameters(cls)))
     begins = engine.values.instance(cls.index, engine.values[value][2][:kept])
     special_methods.run_implicitly(
         engine, frame, begun, function, engine.class_frame(given.owner), begins, "call", line

@@ -101,7 +101,7 @@ def _put_into_class(new: frozenset[Value], engine: Engine, cls: Scope, name: str
         description = engine.values[value]
         if description[0] != "F" or engine.program.scopes[description[1]].library:
             engine.put(engine.inherited_fields(cls.index, name), value)
-        elif len(below) > _MAX_BELOW or engine.names.type_parameters(cls):
+        elif len(below) > _MAX_BELOW or engine.names.inheritance.type_parameters(cls):
             bound = engine.values.intern("B", value, engine.values.instance(cls.index))
             engine.put(engine.inherited_fields(cls.index, name), bound)
         else:

@@ -28,7 +28,7 @@ def construct(
     cls = engine.program.scopes[description[1]]
     declared = engine.values.is_declared(value)
     if not description[2] and not cls.library:
-        is_generic = engine.names.type_parameters(cls)
+        is_generic = engine.names.inheritance.type_parameters(cls)
         own = library_calls.own_identity(engine, site, cls) if not is_generic else ()
         given = engine.type_arguments.of_made(site, cls) if is_generic else own or engine.told_apart.given(site, cls)
         description = ("C", cls.index, given)

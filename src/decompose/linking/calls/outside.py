@@ -103,7 +103,7 @@ def _is_promised(engine: Engine, method: Scope) -> bool:
     """Whether a method of the application has no body, as its class is a protocol or abstract."""
     if method.library or not method.is_method or method.facts.ops or method.facts.returns or method.parent is None:
         return False
-    bases = (engine.values[base] for base in engine.names.bases(method.parent))
+    bases = (engine.values[base] for base in engine.names.inheritance.bases(method.parent))
     return any(base[0] == "X" and base[1:] in _PROMISING for base in bases)
 
 

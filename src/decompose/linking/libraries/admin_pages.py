@@ -36,7 +36,7 @@ def is_site(names: Names, cls: Scope) -> bool:
     """Whether a class of the application is a site of the admin of its own."""
     waiting, seen = [cls], {cls.index}
     while waiting:
-        for described in (names.values[base] for base in names.bases(waiting.pop())):
+        for described in (names.values[base] for base in names.inheritance.bases(waiting.pop())):
             if described[0] == "X" and described[1].startswith("django") and described[2].endswith("AdminSite"):
                 return True
             base = names.program.scopes[described[1]] if described[0] == "C" else None

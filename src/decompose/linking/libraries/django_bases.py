@@ -64,13 +64,13 @@ class _Adopter:
     def adopt(self, cls: Scope) -> None:
         """A class with fields whose base is not in view is a model; managers, serializers and views are known by the base's name."""
         names = self.engine.names
-        bases = names.bases(cls)
+        bases = names.inheritance.bases(cls)
         described = [self.engine.values[base] for base in bases]
         for kind, made in self.kinds.items():
             if any(d[0] == "X" and _NAMED_LIKE[kind].search(d[2]) for d in described):
                 known = (self.program.scopes[d[1]] for d in described if d[0] == "C")
                 if not any(made in ancestors(self.program, self.engine, scope) for scope in known):
-                    names.rebase(cls, (*bases, self.engine.values.intern("C", made.index, ())))
+                    names.inheritance.rebase(cls, (*bases, self.engine.values.intern("C", made.index, ())))
                 return
         if not any(d[0] == "X" and d[1] != "builtins" for d in described):
             return
@@ -84,7 +84,7 @@ class _Adopter:
             )
             if self.model not in inherited:
                 made = next(s for s in self.model.module.scopes if s.facts.qualname == "OutsideModel")
-                names.rebase(cls, (*bases, self.engine.values.intern("C", made.index, ())))
+                names.inheritance.rebase(cls, (*bases, self.engine.values.intern("C", made.index, ())))
                 if supposed:
                     self.engine.supposed[cls.index] = supposed
 

@@ -64,7 +64,9 @@ class Forms:
         """A class and what it inherits from, of the application and of the packages of forms."""
         line = [cls]
         for scope in line:
-            described = (self.names.values[base] for base in self.names.bases(scope) if len(line) < _MAX_BASES)
+            described = (
+                self.names.values[base] for base in self.names.inheritance.bases(scope) if len(line) < _MAX_BASES
+            )
             bases = [self.program.scopes[d[1]] for d in described if d[0] == "C"]
             of_forms = (b for b in bases if not b.library or b.module.name.partition(".")[0] in _PACKAGES)
             line += [base for base in of_forms if base not in line]

@@ -43,7 +43,7 @@ def ancestors(program: Program, engine: Engine, cls: Scope) -> list[Scope]:
     """A class and all above it, in no particular order, before there is a hierarchy."""
     found, stack = {cls.index: cls}, [cls]
     while stack:
-        for base in engine.names.bases(stack.pop()):
+        for base in engine.names.inheritance.bases(stack.pop()):
             description = engine.values[base]
             if description[0] == "C" and description[1] not in found:
                 scope = found[description[1]] = program.scopes[description[1]]
@@ -97,7 +97,7 @@ class _Binder:
         self._give(cls, given, _NAMED_IN, _FORM_NAMED_IN)
         if self._registered.get(cls.index) and self.page is not None and self.page not in self._ancestors(cls):
             page = self.engine.values.intern("C", self.page.index, given)
-            self.engine.names.rebase(cls, (*self.engine.names.bases(cls), page))
+            self.engine.names.inheritance.rebase(cls, (*self.engine.names.inheritance.bases(cls), page))
 
     def bind_by_calls(self) -> None:
         """Classes that work on the model of what their objects are made with, in an argument of the name that they say."""
@@ -126,14 +126,14 @@ class _Binder:
     def _give(self, cls: Scope, given: tuple[Types, ...], *told: str) -> None:
         """Make this the type arguments of those bases of a class that say ``told``."""
         bases = []
-        for base in self.engine.names.bases(cls):
+        for base in self.engine.names.inheritance.bases(cls):
             description = self.engine.values[base]
             scope = self.program.scopes[description[1]] if description[0] == "C" and not description[2] else None
             leads = scope is not None and (
                 any(self._named_in(scope, name) for name in told) or self._is_named_by_others(scope)
             )
             bases.append(self.engine.values.intern("C", description[1], given) if leads else base)
-        self.engine.names.rebase(cls, tuple(bases))
+        self.engine.names.inheritance.rebase(cls, tuple(bases))
 
     def _is_named_by_others(self, cls: Scope) -> bool:
         return any(_LIKE_OTHERS in ancestor.facts.names for ancestor in self._ancestors(cls) if ancestor.library)
@@ -153,7 +153,7 @@ class _Binder:
             seen[current.index] = None
             yield current
             plain: list[Scope] = []
-            for base in self.engine.names.bases(current):
+            for base in self.engine.names.inheritance.bases(current):
                 description = self.engine.values[base]
                 scope = self.program.scopes[description[1]] if description[0] == "C" else None
                 if scope is not None and self._leads(scope):

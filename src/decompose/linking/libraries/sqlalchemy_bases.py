@@ -49,9 +49,9 @@ def bind_models(program: Program, engine: Engine) -> None:
             or _names_table(engine, cls)
             or _is_made_as_base(program, engine, cls, meta)
         ):
-            bases = engine.names.bases(cls)
+            bases = engine.names.inheritance.bases(cls)
             if value not in bases and not _inherits(program, engine, cls, base):
-                engine.names.rebase(cls, (*bases, value))
+                engine.names.inheritance.rebase(cls, (*bases, value))
 
 
 def is_decorated_as_base(cls: Scope) -> bool:
@@ -86,14 +86,14 @@ def _names_table(engine: Engine, cls: Scope) -> bool:
     """Whether a class names its table, and has a base outside of the program that may be a declarative one."""
     if not any(name in cls.facts.names for name in _TABLES):
         return False
-    described = (engine.values[base] for base in engine.names.bases(cls))
+    described = (engine.values[base] for base in engine.names.inheritance.bases(cls))
     return any(d[0] == "X" and d[1] not in ("builtins", "typing", "abc") for d in described)
 
 
 def _inherits(program: Program, engine: Engine, cls: Scope, base: Scope) -> bool:
     stack, seen = [cls], {cls.index}
     while stack:
-        for value in engine.names.bases(stack.pop()):
+        for value in engine.names.inheritance.bases(stack.pop()):
             description = engine.values[value]
             if description[0] != "C" or description[1] in seen:
                 continue

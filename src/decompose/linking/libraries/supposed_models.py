@@ -44,7 +44,7 @@ def unknown_models(linked: Linked) -> Iterator[tuple[Scope, str]]:
     """Classes that may be models, each with the base out of view that would tell."""
     for cls in linked.application_classes():
         if _may_be(cls) and not linked.inherits(cls, MODEL):
-            for base in linked.names.bases(cls):
+            for base in linked.names.inheritance.bases(cls):
                 described = linked.values[base]
                 if described[0] == "X" and described[1] != "builtins" and _MODEL.search(described[2]):
                     yield cls, f"{described[1]}.{described[2]}"

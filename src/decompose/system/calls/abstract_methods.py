@@ -110,7 +110,7 @@ class AbstractMethods:
         values, names = self.linked.values, self.linked.names
         # Of ``Protocol[T]`` only the parameters are a base.
         named = [base for ref in cls.facts.bases for base in names.evaluate(cls.parent or cls, ref)]
-        bases = {values[base][1:3] for base in (*names.bases(cls), *named)}
+        bases = {values[base][1:3] for base in (*names.inheritance.bases(cls), *named)}
         return not _PROTOCOLS.isdisjoint(bases)
 
 

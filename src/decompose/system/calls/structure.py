@@ -21,7 +21,7 @@ def structural_dependencies(linked: Linked, placement: Placement) -> list[Depend
         if scope.library:
             continue
         if scope.facts.kind == ScopeKind.CLASS:
-            for base in linked.names.bases(scope):
+            for base in linked.names.inheritance.bases(scope):
                 description = linked.values[base]
                 if description[0] == "C":
                     _link(edges, placement, scope, linked.program.scopes[description[1]], "inherit", scope.facts.line)

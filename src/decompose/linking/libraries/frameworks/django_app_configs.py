@@ -30,7 +30,7 @@ def _by_label(linked: Linked) -> dict[str, list[Scope]]:
     """Configurations by the label that they give or inherit, else by the last part of their name."""
     found: dict[str, list[Scope]] = defaultdict(list)
     for cls in linked.application_classes():
-        above = (base for ancestor in linked.hierarchy.order(cls) for base in linked.names.bases(ancestor))
+        above = (base for ancestor in linked.hierarchy.order(cls) for base in linked.names.inheritance.bases(ancestor))
         if any(linked.values[base][1:] == _CONFIG for base in above):
             name = _text(linked, cls, "name")
             label = _text(linked, cls, "label") or name.rpartition(".")[2]

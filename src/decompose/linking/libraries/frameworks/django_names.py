@@ -96,7 +96,7 @@ def _named(linked: Linked, settings: Module, setting: str, text: str, line: int)
         for cls in apps.scopes if apps is not None and not apps.library else ():
             if "ready" in cls.facts.names and any(
                 linked.values[base][1:] == ("django.apps", "AppConfig") or linked.inherits(cls, "django.apps:AppConfig")
-                for base in linked.names.bases(cls)
+                for base in linked.names.inheritance.bases(cls)
             ):
                 function = linked.engine.plain_function(cls, cls.facts.names["ready"])
                 if function is not None:
