@@ -17,7 +17,7 @@ import pytest
 
 from tests.applications import write_tree
 
-_HANGS_AFTER = 300
+_HANGS_AFTER = 900
 GOOD = "def words():\n    return 1\n\n\ndef use():\n    return words()\n"
 
 Rows = list[dict[str, str]]

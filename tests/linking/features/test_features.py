@@ -58,7 +58,7 @@ def test_the_expected_edges_are_those_that_happen(tmp_path: Path, snippet: Snipp
     write_files(tmp_path / "outside", snippet.outside)
     done = subprocess.run(
         [sys.executable, RECORD, tmp_path / "app", tmp_path / "outside", snippet.driver],
-        capture_output=True, text=True, check=False, timeout=60,
+        capture_output=True, text=True, check=False, timeout=300,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     seen = json.loads(done.stdout.splitlines()[-1])
