@@ -23,9 +23,9 @@ FILES = {
         class Pages(pagination.LimitOffsetPagination):
             def paginate_queryset(self, queryset, request, view=None):
                 return list(queryset[:10])
-        class Open(filters.BaseFilterBackend):
+        class Open(filters.SearchFilter):
             def filter_queryset(self, request, queryset, view):
-                return queryset if queryset.exists() else queryset.none()
+                return sorted(super().filter_queryset(request, queryset, view), key=str)
         """,
     "shop/views.py": """
         from rest_framework import generics, viewsets
@@ -121,3 +121,22 @@ def test_a_list_is_validated_by_the_serializer_that_it_has_and_saved_by_itself(d
         ("shop.views:Keys.create", "shop_key", "insert"),
     }
     assert ("shop.views:save", "shop.views:Keys.create") in {(d.source, d.target) for d in system.dependencies}
+
+
+BACKEND = """
+        from django_filters.rest_framework import DjangoFilterBackend
+        from rest_framework import pagination
+        class Pages(pagination.PageNumberPagination): pass
+        class Open(DjangoFilterBackend):
+            def filter_queryset(self, request, queryset, view):
+                found = super().filter_queryset(request, queryset, view)
+                return found if found.exists() else queryset
+        """
+
+
+def test_what_a_backend_of_django_filter_hands_on_is_the_query_that_it_was_given(draw: Draw) -> None:
+    settings = SETTINGS.format(module="shop.rest")
+    system = draw({**FILES, "shop/rest.py": BACKEND, "project/settings.py": settings}).system
+    assert {(a.definition, a.table, a.operation) for a in system.accesses if a.definition in METHODS} == {
+        ("shop.rest:Open.filter_queryset", "shop_order", "read"),
+    }

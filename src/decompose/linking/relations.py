@@ -21,13 +21,14 @@ _KEY_NAMES = frozenset({"id", "pk"})
 class Relation(NamedTuple):
     """A relation of a class: the class it leads to, the tables between, and whether the key is a column of the class itself.
 
-    ``required``: the key is never empty.
+    ``required``: the key is never empty. ``key``: of the way back, the name by which the other class leads here; empty where it is not told.
     """
 
     target: int
     through: tuple[Value, ...]
     here: bool
     required: bool = False
+    key: str = ""
 
 
 class Relations:

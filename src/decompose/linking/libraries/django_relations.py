@@ -180,9 +180,10 @@ class _Contributor:
         # The way back from a proxy is that of the model whose rows it shows.
         stored = mapped_class(self.linked, target)
         targets = (stored, *engine.hierarchy.subclasses.get(stored.index, ()))
+        back = Relation(cls.index, between, here=False, key=field.name)
         for known_by in (target, stored):
             for known_as in (query_name, name):
-                engine.relations.add(known_by.index, known_as, Relation(cls.index, between, here=False))
+                engine.relations.add(known_by.index, known_as, back)
         one = self._named_by(field, "__way_back__") or self.one
         manager = one if field.relation == ONE_TO_ONE else usual if between else self.related
         self._put(targets, name, manager, cls, between)

@@ -90,7 +90,6 @@ rest_framework | *Filter *Backend | get_schema_operation_parameters
 rest_framework | *Field *Relation | to_representation to_internal_value get_attribute get_value run_validation run_validators get_queryset
 rest_framework | *Field *Relation | get_choices display_value use_pk_only_optimization get_object get_url bind validate_empty_values
 rest_framework | *Field *Relation | get_default
-rest_framework | ListSerializer | to_representation to_internal_value create update save validate run_validation
 rest_framework | *Metadata | determine_metadata determine_actions get_serializer_info get_field_info
 rest_framework | *Negotiation | select_parser select_renderer filter_renderers
 rest_framework | *Parser | parse get_filename

@@ -239,16 +239,19 @@ class Loaded:
         return True
 
     def _collection(self, scope: Scope, operation: list[Any], path: Path) -> bool:
-        """Whether an attribute is the collection of rows that point back to its owner by the name asked for."""
-        holders = {
-            self.linked.values[v][1] for v in self.values_of(scope, operation[2]) if self.linked.values[v][0] == "I"
-        }
-        for value in self.values_of(scope, operation[1]):
-            for entity in self._entities(value):
-                relation = self.linked.engine.relations.find(self.linked.program.scopes[entity], path[0])
-                if relation is not None and relation.here and relation.target in holders and len(path) == 1:
-                    return True
-        return False
+        """Whether an attribute is the collection of rows that point back to its owner by the name asked for.
+
+        Rows may have several keys to one table: only that by which they were found is known.
+        """
+        relations, scopes = self.linked.engine.relations, self.linked.program.scopes
+        described = (self.linked.values[value] for value in self.values_of(scope, operation[2]))
+        holders = {d[1] for d in described if d[0] == "I"}
+        ways = [relations.find(scopes[holder], operation[3]) for holder in sorted(holders)]
+        if len(path) > 1 or any(way is not None and way.key and way.key != path[0] for way in ways):
+            return False
+        entities = (entity for value in self.values_of(scope, operation[1]) for entity in self._entities(value))
+        asked = (relations.find(scopes[entity], path[0]) for entity in entities)
+        return any(relation is not None and relation.here and relation.target in holders for relation in asked)
 
     def _entities(self, value: Value) -> list[int]:
         description = self.linked.values[value]

@@ -38,6 +38,26 @@ class BaseFilterSet(Generic[M]):
 class FilterSet(BaseFilterSet[M]): ...
 """
 
+_BACKEND = """
+from typing import TypeVar
+
+from django.db.models import QuerySet
+from django_filters.filterset import BaseFilterSet, FilterSet
+from rest_framework.filters import BaseFilterBackend
+from rest_framework.request import Request
+
+M = TypeVar("M")
+J = TypeVar("J")
+S = TypeVar("S")
+A = TypeVar("A")
+
+class DjangoFilterBackend(BaseFilterBackend):
+    __hooks__ = "filter_queryset get_filterset* to_html get_schema_*"
+    def get_filterset(self, request: Request, queryset: QuerySet[M, J, S, A], view): ...
+    def get_filterset_class(self, view, queryset=None): ...
+    def get_filterset_kwargs(self, request: Request, queryset: QuerySet[M, J, S, A], view) -> dict: ...
+"""
+
 _VIEWS = """
 from typing import Generic, TypeVar
 
@@ -118,7 +138,7 @@ FRAMEWORK = Framework(
     summaries={
         "django_filters": _ALL,
         "django_filters.filterset": _FILTERSET,
-        "django_filters.rest_framework": _ALL,
+        "django_filters.rest_framework": _BACKEND,
         "django_filters.views": _VIEWS,
     },
     examples=(

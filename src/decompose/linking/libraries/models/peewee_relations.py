@@ -26,7 +26,7 @@ def contribute_relations(engine: Engine) -> None:
             required = linked.keyword(declared.owner, declared.operation, "null") is not True
             engine.relations.add(cls.index, declared.name, Relation(target.index, (), here=True, required=required))
             name = _name_of_the_way_back(linked, cls, declared, "_set")
-            engine.relations.add(target.index, name, Relation(cls.index, (), here=False))
+            engine.relations.add(target.index, name, Relation(cls.index, (), here=False, key=declared.name))
             engine.contribute(target.index, name, values.instance(query.index, (own,)))
         for declared, target, named in many_to_many(linked, cls, models):
             between = _between(linked, cls, target, named)

@@ -57,7 +57,7 @@ class _Contributor:
         relations.add(cls.index, declared.name, Relation(target.index, (), here=True, required=required))
         self._put_row(cls, declared.name, target)
         if back:
-            relations.add(target.index, back, Relation(cls.index, (), here=False))
+            relations.add(target.index, back, Relation(cls.index, (), here=False, key=declared.name))
             put = self._put_row if declared.called == "OneToOneField" else self._put_query
             put(target, back, cls)
 
