@@ -28,17 +28,17 @@ TOTALS = tuple(f"reports.totals:total_{n}" for n in range(5))
 Homes = dict[str, str]
 
 
-def three_packages() -> dict[str, str]:
+def three_packages(also_read: str = "stock") -> dict[str, str]:
     files = {f"{name}/__init__.py": "" for name in (*PACKAGES, "reports")}
     for name in PACKAGES:
         files[f"{name}/models.py"] = f"from django.db import models\nclass {name.title()}(models.Model): pass\n"
         files[f"{name}/places.py"] = f"from {name}.models import {name.title()}\n" + "".join(
             f"def {name}_{n}():\n    {name.title()}.objects.create()\n" for n in range(8)
         )
-    read = "from orders.models import Orders\nfrom stock.models import Stock\n"
+    read = f"from orders.models import Orders\nfrom {also_read}.models import {also_read.title()}\n"
     for module, one in (("sums", "sum"), ("totals", "total")):
         files[f"reports/{module}.py"] = read + "".join(
-            f"def {one}_{n}():\n    {one}_{(n + 1) % 5}()\n    Orders.objects.get()\n    Stock.objects.get()\n"
+            f"def {one}_{n}():\n    {one}_{(n + 1) % 5}()\n    Orders.objects.get()\n    {also_read.title()}.objects.get()\n"
             for n in range(5)
         )
     return files
@@ -164,16 +164,18 @@ def test_what_half_of_the_clusterings_make_a_service_is_as_well_one_of_its_own(s
     assert block.pulls.startswith("of the clusterings 100% put it in orders; of its ties to others ")
 
 
-def test_services_that_a_split_has_merged_are_no_toss_up(scorer: Scorer) -> None:
+def test_services_that_a_split_has_merged_are_no_toss_up(scorer: Scorer, draw: Draw) -> None:
     assert found(scorer, [{}], merged=True) == []
-    (block,) = found(scorer, [dict.fromkeys(REPORTS, "posts")], [dict.fromkeys(REPORTS, "posts")], merged=True)
+    posts = dict.fromkeys(REPORTS, "posts")
+    (block,) = found(Scorer(EvidenceGraph(draw(three_packages("posts")).system)), [posts], [posts], merged=True)
     assert (block.service, block.rival, block.units) == ("orders", "posts", REPORTS)
 
 
-def test_what_is_drawn_elsewhere_neither_by_clusterings_nor_by_ties_is_not_told(scorer: Scorer) -> None:
-    nowhere = dict.fromkeys(REPORTS, "posts")
+def test_a_block_does_not_go_as_well_to_where_nothing_ties_it_whatever_clusterings_say(scorer: Scorer) -> None:
+    nowhere, stock = dict.fromkeys(REPORTS, "posts"), dict.fromkeys(REPORTS, "stock")
     assert found(scorer, [nowhere]) == []
-    assert [block.rival for block in found(scorer, [nowhere], voting=[{}, {}, {}, nowhere, nowhere])] == ["posts"]
+    assert found(scorer, [nowhere], voting=[{}, {}, {}, nowhere, nowhere]) == []
+    assert [block.rival for block in found(scorer, [stock], voting=[{}, {}, {}, stock, stock])] == ["stock"]
 
 
 def test_what_is_small_or_pinned_is_not_told(scorer: Scorer) -> None:

@@ -143,3 +143,24 @@ def test_it_cannot_be_pinned(shop: Application) -> None:
     pins = Pins(services=(("people", (Pin(f"table:{_SESSIONS}", "here"),)),))
     with pytest.raises(ConfigurationError, match="each service's database has of its own"):
         propose(shop.system, SplitOptions(pins=pins))
+
+
+def test_what_a_tool_for_migrations_keeps_in_a_dump_of_the_schema_is_of_each_database(draw: Draw) -> None:
+    dump = """
+        CREATE TABLE bills (id INTEGER PRIMARY KEY);
+        CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL);
+        CREATE TABLE migration_versions (id INTEGER PRIMARY KEY);
+        CREATE TABLE aerich (id INTEGER PRIMARY KEY);
+        """
+    code = """
+        def pay(connection):
+            connection.execute("INSERT INTO bills (id) VALUES (1)")
+            connection.execute("SELECT version_num FROM alembic_version")
+        """
+    system = draw({"shop/__init__.py": "", "shop/bills.py": code, "schema.sql": dump}).system
+    own = {table.name: table.each_has_its_own for table in system.tables}
+    assert own == {"aerich": True, "alembic_version": True, "bills": False, "migration_versions": False}
+    assert {access.table for access in system.accesses} == {"bills"}
+    split = split_from_assignment(system, {unit.id: "billing" for unit in system.units}, "by hand")
+    owners = {owner.table: owner.owner for owner in split_database(system, split).owners}
+    assert (owners["bills"], owners["alembic_version"]) == ("billing", SHARED)

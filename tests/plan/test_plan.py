@@ -127,6 +127,8 @@ def test_what_is_hardly_worth_a_process_comes_after_what_is(draw: Draw, by: Lite
     assert plan.small == ("notes",)
     assert plan.steps[1].reason.count("worth a process of their own") == 1
     assert plan.steps[3].reason.startswith("By its size (14 lines) it is hardly worth a process of its own. ")
+    assert ("The only one left that is small: its crossings weigh" in plan.steps[3].reason) is (by == "risk")
+    assert "of 1 " not in plan.steps[3].reason
     assert plan.about_small.startswith("Hardly worth a process of its own, by its size: notes.")
     assert plan.stop_after < 3, "it takes hardly any work, and is no reason to go on"
 

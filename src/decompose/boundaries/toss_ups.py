@@ -137,8 +137,11 @@ def toss_ups(
 
 def _is_drawn(one: TossUp, most: float) -> bool:
     """Whether a block is drawn to its rival: half as many clusterings put it there, or half as many of its ties lead there, as to its service.
-    What is all of that has no ties to it: half as many as the ``most`` that lead to any other.
+    What is all of that has no ties to it: half as many as the ``most`` that lead to any other. Where ties lead to its service and none to the
+    rival, clusterings put it there together with those it is tied to, and moved alone it has no business there.
     """
+    if one.rival and not one.rival_ties and one.ties:
+        return False
     by_votes = one.rival_agree is not None and one.rival_agree >= _DRAWN * (one.agree or 0.0)
     by_ties = bool(one.rival_ties) and (one.rival_ties or 0.0) >= _DRAWN * (most if one.whole else one.ties)
     return not one.rival or by_votes or by_ties

@@ -111,7 +111,8 @@ def explain(run: Path, thing: str, other: str, split_name: str, show_all: bool, 
     if len(shown) < len(evidence):
         say(f"  and {len(evidence) - len(shown)} more (--all)")
     if not found.evidence:
-        say("  no dependency was found")
+        none = "no call, access, key, base, transaction or statement"
+        say(f"  {none} leads from one to the other" if other else f"  {none} leads to or from it")
 
 
 def _shorter(line: str, room: int) -> str:

@@ -77,7 +77,9 @@ def make_plan(
         else:
             chosen = min(turn, key=lambda name: (-gains[name] / (costs[name] + 1), name))
             items = work.of(chosen, remaining)
-            reason = f"It separates {gains[chosen]:.0%} of all pairs of units for crossings that weigh {_number(costs[chosen])}{critical.said_of(chosen)}: the most for its work of {len(turn)}{_of_what(turn, remaining, small, libraries)}."
+            kind = _of_what(turn, remaining, small, libraries)
+            most = f"the most for its work of {len(turn)}{kind}" if len(turn) > 1 else f"the only one left{kind}"
+            reason = f"It separates {gains[chosen]:.0%} of all pairs of units for crossings that weigh {_number(costs[chosen])}{critical.said_of(chosen)}: {most}."
         if chosen in small:
             reason = f"By its size ({counted(small[chosen], 'line')}) it is hardly worth a process of its own. {reason}"
         if chosen in libraries:
@@ -129,7 +131,9 @@ def _of_what(turn: Sequence[str], remaining: Sequence[str], small: Collection[st
     if len(turn) == len(remaining):
         return ""
     if turn[0] not in small and turn[0] not in libraries:
-        return " that are worth a process of their own"
+        return " that are worth a process of their own" if len(turn) > 1 else " that is worth a process of its own"
+    if len(turn) == 1:
+        return " that is a library" if turn[0] in libraries else " that is small"
     return " that are small" if not any(name in libraries for name in turn) else " that are small or libraries"
 
 
@@ -146,7 +150,7 @@ def _reason(
     elif others:
         text = f"The least entangled of {of}: {weigh}, the next one's {_number(min(others))}"
     else:
-        text = f"The least entangled of {of}: {weigh}"
+        text = f"The only one left{of.removeprefix('1')}: {weigh}"
     if heavy is not None and costs[name]:
         text += f". Most of it: {heavy.kind} ({heavy.count})"
     return text + "."

@@ -59,8 +59,8 @@ class Table(Record, frozen=True):
     ``source``, ``file`` and ``line`` are those of the first source that names it, ``known_from`` are all. ``reads`` are
     the tables that a view is made of. ``between``: the code declares it as the rows between two other tables. ``rows`` is None where nothing counted them; ``rows_estimated`` says that the
     number is the database's own estimate. ``package``: who brings it, where it is not the application's own. ``unseen_base``: a base of its
-    class that is not in view, so that it may have more columns. ``each_has_its_own``: the framework keeps its own books there, so that
-    after a split each service's database has such a table, which no service asks another for.
+    class that is not in view, so that it may have more columns. ``each_has_its_own``: a framework, or a tool
+    for migrations, keeps its own books there, so that after a split each service's database has such a table, which no service asks another for.
     """
 
     name: str

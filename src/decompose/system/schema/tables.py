@@ -19,6 +19,7 @@ from decompose.system.schema.catalogue import Catalogue
 from decompose.system.schema.merging import merged_keys, merged_tables
 from decompose.system.schema.migrations import Migrated
 from decompose.system.schema.routines import known_routines
+from decompose.system.sql.of_the_database import keeps_migrations
 
 _PUBLIC = "public."
 _EACH_HAS_ITS_OWN = "__each_has_its_own__"
@@ -293,6 +294,7 @@ class Schema:
                 table,
                 columns=tuple(_typed(table.name, column, types, pointing) for column in table.columns),
                 reads=tuple(dict.fromkeys(self.resolve(name) or name for name in table.reads)),
+                each_has_its_own=table.each_has_its_own or keeps_migrations(table.name),
             )
             for _, table in sorted(self.tables.items())
         )

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from decompose.facts import HOLE
+from decompose.system.sql.of_the_database import is_of_the_database
 
 MAX_SQL = 20_000
 _HOLE_NAME = "__hole__"
@@ -69,21 +70,6 @@ _DEFINED_HERE = re.compile(
     r"(?:\bWITH|\bRECURSIVE|,)\s+(\w+)\s*(?:\([^()]*\)\s*)?AS\s+(?:(?:NOT\s+)?MATERIALIZED\s*)?\(", re.IGNORECASE
 )
 """A table that the statement itself makes, for itself."""
-
-_CATALOGUE = re.compile(
-    r"""
-    ^(?:information_schema|performance_schema|pg_catalog|mysql|sys|syscat|sysibm|sysibmadm|system|system_schema|v_catalog|v_monitor)\.
-    | ^(?:pg|sqlite|svv|stv|stl|svl)_ | ^_v_ | ^g?v\$ | ^exa_(?:all|user|dba)_ | ^dual$
-    | ^sys(?:objects|columns|indexes|types|users|tables)$
-    | ^(?:all|user|dba)_(?:tables|tab_(?:columns|cols|comments)|views|constraints|cons_columns|indexes|ind_columns|objects
-        |sequences|col_comments|synonyms|source|triggers|procedures|mviews|part_tables)$
-    | ^(?:\w+\.)?(?:alembic_version(?:_\w+)?|django_migrations|south_migrationhistory)$
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-"""Tables by which databases (PostgreSQL, MySQL, Oracle, Db2, SQL Server, Redshift, ClickHouse, ...) tell of themselves, and in which
-tools keep the migrations that a database has had: each database has its own, whatever it is divided into.
-"""
 
 _STANDARD_VIEWS = frozenset(
     {"columns", "tables", "views", "schemata", "routines", "table_constraints", "key_column_usage"}
@@ -246,7 +232,7 @@ def _accesses(statement: Any) -> list[SqlAccess]:
         name = ".".join(part for part in (table.db, table.name) if part)
         if _HOLE_NAME in name or name == _PARAMETER_VALUE:
             found.append(SqlAccess(written.get(id(table), "read"), "", (), by_pattern=False))
-        elif name and not _PATH.fullmatch(name) and name.lower() not in temporary and not _CATALOGUE.match(name):
+        elif name and not _PATH.fullmatch(name) and name.lower() not in temporary and not is_of_the_database(name):
             columns = _columns(statement, table)
             if id(table) in merged:
                 found += [SqlAccess(kind, name, columns, by_pattern=False) for kind in merged[id(table)]]
@@ -293,7 +279,7 @@ def _by_pattern(text: str) -> list[SqlAccess]:
     for operation, name in _named(text):
         if _HOLE_NAME in name:
             found[SqlAccess(operation, "", (), by_pattern=True)] = None
-        elif not _CATALOGUE.match(name):
+        elif not is_of_the_database(name):
             found[SqlAccess(operation, name, (), by_pattern=True)] = None
     return list(found)
 
