@@ -18,7 +18,7 @@ import pytest
 from decompose import api
 from decompose.boundaries.ladder import SMALL, Ladder, Rung
 from decompose.boundaries.recommend import MERGED
-from decompose.boundaries.split import Score, Split
+from decompose.boundaries.split import Score, Service, Split
 from decompose.boundaries.toss_ups import TossUp
 from decompose.database.split import SpanningTransaction, StoreOwnership
 from decompose.report import export_rows, render_html, service_dot, write_table
@@ -26,7 +26,7 @@ from decompose.report.cards import Entry
 from decompose.report.contested import disputed
 from decompose.report.cuts import Cut
 from decompose.report.gathered import by_head
-from decompose.report.headline import make_headline
+from decompose.report.headline import how_sure, make_headline
 from decompose.report.island import PLAIN, escaped
 from decompose.report.matrices import feedback_order
 from decompose.report.outcome import outcome_of
@@ -258,7 +258,7 @@ def test_the_head_says_how_sure_it_is_and_what_the_trivial_split_does() -> None:
         (0, ": the boundaries are firm."),
         (1, ": the boundaries are firm, but that of {} is a coin-flip."),
         (2, ": the boundaries are firm, but those of {} and {} are a coin-flip."),
-        (3, ": the boundaries are firm, but those of {}, {} and 1 more are a coin-flip."),
+        (3, ", if at all: the boundaries are a coin-flip."),
     ],
 )
 def test_the_head_names_the_services_that_are_a_coin_flip_where_the_mean_is_not(doubted: int, words: str) -> None:
@@ -276,6 +276,18 @@ def test_the_head_names_the_services_that_are_a_coin_flip_where_the_mean_is_not(
         head = make_view(msgspec.structs.replace(analysis, splits=splits, recommendation=verdict)).headline
         names = [service.name for service in split.services]
         assert head.verdict == f"Split into {len(names)} services{said.format(*names)}"
+
+
+def test_of_more_coin_flips_than_two_the_head_says_of_how_many_services() -> None:
+    def said(doubted: int, of: int, others: float = 0.9) -> str:
+        services = tuple(Service(f"s{n}", (f"m:f{n}",), ()) for n in range(of))
+        confidence = {f"m:f{n}": 0.3 if n < doubted else others for n in range(of)}
+        return how_sure(Split("x", "by hand", False, services, (), confidence=confidence), 0.65)
+
+    assert said(2, 7) == ": the boundaries are likely, but those of s0 and s1 are a coin-flip"
+    assert said(3, 7) == ": the boundaries of 4 are at least firm, those of the other 3 a coin-flip"
+    assert said(3, 7, 0.97) == ": the boundaries of 4 are clear, those of the other 3 a coin-flip"
+    assert said(4, 7, 0.7) == ", if at all: the boundaries of 4 are a coin-flip, those of the other 3 at least likely"
 
 
 def test_the_head_says_how_far_the_plan_is_worth_its_work() -> None:

@@ -38,6 +38,7 @@ _SURE = {
     _COIN_FLIP: f", if at all: the boundaries are {_COIN_FLIP}",
 }
 _NAMED = 2
+_AT_LEAST = {"nearly always together": "clear", "firm": "at least firm", "likely": "at least likely"}
 
 
 class Figure(NamedTuple):
@@ -99,7 +100,7 @@ def make_headline(
     trivial = next((one for one in candidates if one.name == _BY_PACKAGE and len(one.services) > 1), None)
     claim, colon, rest = recommendation.sentence.partition(": ")
     if recommended:
-        verdict = f"Split into {counted(len(split.services), 'service')}{_how_sure(split, recommendation.confidence)}."
+        verdict = f"Split into {counted(len(split.services), 'service')}{how_sure(split, recommendation.confidence)}."
         because = _chosen_from(candidates, split, trivial)
     else:
         verdict = f"{claim}." if colon else claim
@@ -120,8 +121,10 @@ def make_headline(
     )
 
 
-def _how_sure(split: Split, confidence: float) -> str:
-    """How sure the boundaries are in the mean, but for the services of which that is not so: a mean hides them."""
+def how_sure(split: Split, confidence: float) -> str:
+    """How sure the boundaries are in the mean, but for the services of which that is not so: a mean hides them. Of more than a reader keeps
+    in mind the number counts and not the names.
+    """
     said = _SURE[certainty(confidence)]
     each = [(sure, service.name) for service in split.services if (sure := split.confidence_in(service)) is not None]
     unsure = [name for sure, name in sorted(each) if certainty(sure) == _COIN_FLIP]
@@ -129,9 +132,15 @@ def _how_sure(split: Split, confidence: float) -> str:
         return said
     if len(unsure) == 1:
         return f"{said}, but that of {unsure[0]} is {_COIN_FLIP}"
-    more = [f"{len(unsure) - _NAMED} more"] if len(unsure) > _NAMED else []
-    *named, last = [*unsure[:_NAMED], *more]
-    return f"{said}, but those of {', '.join(named)} and {last} are {_COIN_FLIP}"
+    if len(unsure) <= _NAMED:
+        return f"{said}, but those of {' and '.join(unsure)} are {_COIN_FLIP}"
+    others = [sure for sure, name in each if name not in unsure]
+    if not others:
+        return _SURE[_COIN_FLIP]
+    least = _AT_LEAST[certainty(min(others))]
+    if len(unsure) < len(others):
+        return f": the boundaries of {len(others)} are {least}, those of the other {len(unsure)} {_COIN_FLIP}"
+    return f", if at all: the boundaries of {len(unsure)} are {_COIN_FLIP}, those of the other {len(others)} {least}"
 
 
 def _fewer(ladder: Ladder, split: Split) -> str:
