@@ -15,6 +15,7 @@ from decompose.database.split import DatabaseSplit
 from decompose.plan.carriers import messaging, protocol
 from decompose.plan.contracts import seams_of
 from decompose.plan.crossings import Network
+from decompose.plan.layers import layers
 from decompose.plan.moving import Moving, required
 from decompose.plan.patterns import patterns_of
 from decompose.plan.step import Plan, Step
@@ -41,7 +42,7 @@ def detail_plan(system: System, database: DatabaseSplit, plan: Plan, network: Ne
             taken.append(step.service)
         else:
             steps.append(msgspec.structs.replace(step, detail=maker.of_what_stays(step.service)))
-    return msgspec.structs.replace(plan, steps=tuple(steps))
+    return msgspec.structs.replace(plan, steps=tuple(steps), layers=layers(network.places))
 
 
 class _Detail:

@@ -8,6 +8,9 @@ import msgspec
 
 from decompose.plan.step_detail import StepDetail
 from decompose.system.model import Record
+from decompose.wording import counted
+
+_NAMED = 4
 
 
 class WorkItem(Record, frozen=True):
@@ -95,6 +98,31 @@ class Cycle(Record, frozen=True):
         return f"{way}{more}: {self.how}"
 
 
+class Layer(Record, frozen=True):
+    """A service of which hardly an entry point touches a table of its own: of ``touching`` entry points that touch other tables than those that all
+    touch, ``elsewhere`` touch none. ``works_on``: the owners of what these touch, with how many of them do, the most first. ``routes``: most of
+    them are HTTP routes.
+    """
+
+    service: str
+    touching: int
+    elsewhere: int
+    works_on: dict[str, int]
+    routes: bool = True
+
+    def __str__(self) -> str:
+        none = self.touching == self.elsewhere
+        said = "none touches a table of its own" if none else f"{self.elsewhere} touch no table of its own"
+        named = [f"{service} {count}" for service, count in [*self.works_on.items()][:_NAMED]]
+        more = f", and of {counted(len(self.works_on) - _NAMED, 'more service')}" if len(self.works_on) > _NAMED else ""
+        layer = "An API layer" if self.routes else "A layer over the data of others"
+        return (
+            f"{layer} rather than a domain: of its {self.touching} entry points that touch more than the tables that all touch, {said}. "
+            f"They work on those of {', '.join(named)}{more}: "
+            f"an architect deals them out to these, or keeps them together{' as a gateway' if self.routes else ''}."
+        )
+
+
 class Plan(Record, frozen=True):
     """The order of extraction for the split named ``split``.
 
@@ -102,6 +130,7 @@ class Plan(Record, frozen=True):
     after which the remaining benefit is below the remaining work, ``stop_reason`` says why. ``criticality`` says by what it was judged how critical a service is.
     ``small`` are services that by their size are hardly worth a process of their own, in the order of their steps, ``libraries`` those in
     which nothing would run, or hardly anything: no data, hardly an entry point, and what others call of them can be copied.
+    ``layers`` are services that work on the data of others rather than on their own.
     """
 
     split: str
@@ -114,6 +143,11 @@ class Plan(Record, frozen=True):
     criticality: str = ""
     small: tuple[str, ...] = ()
     libraries: tuple[str, ...] = ()
+    layers: tuple[Layer, ...] = ()
+
+    def about(self, service: str) -> str:
+        """What to think of a service that is a layer over the data of others; empty where it is none."""
+        return next((f"{layer}" for layer in self.layers if layer.service == service), "")
 
     @property
     def about_small(self) -> str:

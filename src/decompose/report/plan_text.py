@@ -41,7 +41,9 @@ def plan_text(followed: Consequences, service: str = "", verdict: str = "") -> s
     """
     said = _said(followed.plan, verdict)
     if service:
-        return "\n".join([*said, *_step_lines(_step_of(followed.plan, service), followed.database)]) + "\n"
+        return (
+            "\n".join([*said, *_step_lines(followed.plan, _step_of(followed.plan, service), followed.database)]) + "\n"
+        )
     return "\n".join([*said, *_overview(followed.plan), *_warnings(followed)]) + "\n"
 
 
@@ -64,7 +66,7 @@ def plan_markdown(followed: Consequences, service: str = "", verdict: str = "") 
     if not service:
         lines += [*map(_cell, (*_conclusion(plan), *_warnings(followed))), ""]
     for step in steps:
-        lines += [*_markdown_step(step, followed.database), ""]
+        lines += [*_markdown_step(plan, step, followed.database), ""]
     if not service:
         lines += _assumptions(plan)
     return "\n".join(lines) + "\n"
@@ -107,7 +109,7 @@ def _overview(plan: Plan) -> Iterator[str]:
     for step in plan.steps:
         effort = f"; {step.effort}, {step.benefit:.0%} of the independence" if step.effort else ""
         yield f"{step.order}. {step.title}{effort}"
-        yield f"   {step.reason}"
+        yield from _reasons(plan, step)
         counts = [counted(item.count, singular(item.kind)) for item in step.work]
         if counts:
             yield f"   {', '.join(counts)}"
@@ -121,9 +123,13 @@ def _overview(plan: Plan) -> Iterator[str]:
     yield from _conclusion(plan)
 
 
-def _step_lines(step: Step, database: DatabaseSplit) -> Iterator[str]:
+def _reasons(plan: Plan, step: Step) -> Iterator[str]:
+    yield from (f"   {said}" for said in (step.reason, plan.about(step.service)) if said)
+
+
+def _step_lines(plan: Plan, step: Step, database: DatabaseSplit) -> Iterator[str]:
     yield f"{step.order}. {step.title}"
-    yield f"   {step.reason}"
+    yield from _reasons(plan, step)
     if step.effort:
         yield f"   {step.effort}"
     for title, items in _sections(step, database):
@@ -186,12 +192,14 @@ def _saga(saga: Saga) -> Iterator[str]:
     yield f"  outbox in {', '.join(saga.outbox)}: messages are written in the same transaction as the rows, and sent afterwards"
 
 
-def _markdown_step(step: Step, database: DatabaseSplit) -> Iterator[str]:
+def _markdown_step(plan: Plan, step: Step, database: DatabaseSplit) -> Iterator[str]:
     yield f"## {step.order}. {_cell(step.title)}"
     yield ""
     effort = f" {step.effort}." if step.effort else ""
     yield f"{_cell(step.reason)}{effort}"
     yield ""
+    if layer := plan.about(step.service):
+        yield from (_cell(layer), "")
     for item in step.work:
         yield f"- {counted(item.count, singular(item.kind))}: {_cell(item.text)}"
     for title, items in _sections(step, database):
