@@ -1086,6 +1086,37 @@ def test_signals_of_django(draw: Draw) -> None:
     assert app.calls("signal") == {("m:pay", "m:on_paid")}
 
 
+def test_routers_that_a_partial_mounts(draw: Draw) -> None:
+    app = draw(
+        """
+        from functools import partial
+        from fastapi import APIRouter, FastAPI
+        from flask import Blueprint, Flask
+        pages, lists, items = Flask(__name__), Blueprint("lists", __name__), APIRouter()
+        admin = Blueprint("admin", __name__)
+        @lists.get("/all")
+        def everything(): helper()
+        @admin.get("/users")
+        def users(): helper()
+        @items.get("/one")
+        def one(): helper()
+        def helper(): pass
+        def register(name, blueprint, prefix): pages.register_blueprint(blueprint, url_prefix=prefix)
+        def start():
+            registrations = [partial(pages.register_blueprint, lists, url_prefix="/lists")]
+            registrations.append(partial(register, admin, admin, "/wrong"))
+            for registration in registrations:
+                registration()
+        include = partial(FastAPI().include_router, prefix="/v1")
+        include(items)
+        """
+    )
+    found = app.entry_points("http")
+    assert {("GET /lists/all", "m:everything"), ("GET /v1/one", "m:one")} <= found
+    assert {handler for _, handler in found} == {"m:everything", "m:users", "m:one"}
+    assert len(found) == 3
+
+
 def test_listeners_of_events_of_sqlalchemy(draw: Draw) -> None:
     app = draw(
         """

@@ -10,6 +10,7 @@ from decompose.facts import HOLE, Op, ScopeKind
 from decompose.facts.records import Ref
 from decompose.linking.found import FoundEntry
 from decompose.linking.frames import Site
+from decompose.linking.kept_arguments import KeptArguments
 from decompose.linking.libraries.http_methods import VERBS, allowed_methods, stated_methods
 from decompose.linking.linked import Linked
 from decompose.linking.made_objects import OBJECT
@@ -199,6 +200,7 @@ class Prefixes:
         self.makers = Makers(linked)
         self.registrations = Registrations(self.makers)
         self.mounted: dict[_Key, list[_Mount]] = {}
+        kept = KeptArguments(self.makers)
         mounts = (
             ("flask:Scaffold.register_blueprint", "blueprint", 0, "url_prefix", -1),
             ("fastapi:APIRouter.include_router", "router", 0, "prefix", -1),
@@ -206,20 +208,21 @@ class Prefixes:
             ("cadwyn:Cadwyn.generate_and_include_versioned_routers", "routers", _ALL, "", -1),
         )
         for definition, inner, position, keyword, at in mounts:
-            for site in linked.sites_calling(definition):
+            called = (each for site in linked.sites_calling(definition) for each in kept.sites(site))
+            for site, known in called:
                 scope = site.frame.scope
                 refs = site.arguments if position == _ALL else [site.argument(position, inner)]
-                for made, given in (found for ref in refs for found in self.makers.of(scope, ref)):
+                for made, given in (found for ref in refs for found in self.makers.of(scope, ref, known)):
                     prefix = self._prefix(scope, site.operation, keyword, at, given)
                     for outer in self._receivers(site, given) if made.operation[0] == Op.CALL else ():
                         mount = _Mount(outer, prefix, _of_its_object(made, given))
-                        known = self.mounted.setdefault(_key(made), [])
-                        if mount not in known:
-                            known.append(mount)
-        for key, known in self.mounted.items():
+                        mounted = self.mounted.setdefault(_key(made), [])
+                        if mount not in mounted:
+                            mounted.append(mount)
+        for key, mounted in self.mounted.items():
             # ``if base: app.mount(base, api)``, ``else: app.mount("/api", api)``: where it is unless somebody says otherwise
-            told = [mount for mount in known if mount.prefix != HOLE]
-            self.mounted[key] = told or known
+            told = [mount for mount in mounted if mount.prefix != HOLE]
+            self.mounted[key] = told or mounted
 
     def _prefix(
         self, scope: Scope, operation: list[Any], keyword: str, position: int = -1, given: Given = NOTHING
