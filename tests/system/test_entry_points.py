@@ -1086,6 +1086,35 @@ def test_signals_of_django(draw: Draw) -> None:
     assert app.calls("signal") == {("m:pay", "m:on_paid")}
 
 
+def test_what_may_be_left_out_of_a_pattern_is(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/settings.py": 'ROOT_URLCONF = "shop.urls"',
+            "shop/urls.py": r"""
+                from django.urls import include, re_path
+                from shop import views
+                bundles = [re_path("^bundle/$", views.bundle)]
+                urlpatterns = [
+                    re_path(r"^parts/(?P<part>\d+)/(?:chunk/(?P<chunk>\d+)/)?", include(bundles)),
+                    re_path(r"^(?:v(?P<version>\d))/carts/$", views.carts),
+                    re_path(r"^(?:de|en)/carts/$", views.carts),
+                ]
+            """,
+            "shop/views.py": """
+                def bundle(request, part, chunk=None): helper()
+                def carts(request, version=None): helper()
+                def helper(): pass
+            """,
+        }
+    )
+    assert app.entry_points("http") == {
+        ("ANY /parts/<part>/bundle/", "shop.views:bundle"),
+        ("ANY /v<version>/carts/", "shop.views:carts"),
+        ("ANY /(?:de|en)/carts/", "shop.views:carts"),
+    }
+
+
 def test_routers_that_a_partial_mounts(draw: Draw) -> None:
     app = draw(
         """

@@ -9,7 +9,10 @@ _BRACKETS = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]])*\]|[()]")  # what is escaped 
 
 
 def readable(route: str) -> str:
-    """A regular expression's route without its anchors; named groups become ``<name>``, others ``<var>``."""
+    """A regular expression's route without its anchors; named groups become ``<name>``, others ``<var>``.
+
+    What may be left out (``(?:page/)?``) is left out: the route answers there as well.
+    """
     route = re.sub(r"/\?$", "/", route.removeprefix("^").removesuffix("$"))
     parts, at, depth = [], 0, 0
     for sign in _BRACKETS.finditer(route) if "(" in route else ():
@@ -21,8 +24,11 @@ def readable(route: str) -> str:
         elif sign[0] == ")" and depth:
             depth -= 1
             if not depth:
-                parts.append(_shown(route[at : sign.end()]))
-                at = sign.end()
+                group, at = route[at : sign.end()], sign.end()
+                if group.startswith("(?:") and route[at : at + 1] in ("?", "*"):
+                    at += 1
+                else:
+                    parts.append(_shown(group))
     return "".join((*parts, route[at:]))
 
 
@@ -30,4 +36,6 @@ def _shown(group: str) -> str:
     named = _NAMED.match(group)
     if named:
         return f"<{named[1]}>"
+    if group.startswith("(?:") and "|" not in group:
+        return readable(group[3:-1])
     return group if group.startswith("(?") else "<var>"
