@@ -50,6 +50,7 @@ from decompose.linking.libraries import (
     models,
     named_models,
     named_parameters,
+    own_model_bases,
     pyramid_requests,
     rest_rows,
     rest_serializers,
@@ -132,6 +133,7 @@ PREPARATIONS: tuple[Callable[[Program, Engine], None], ...] = (
 BINDERS: tuple[Callable[[Program, Engine], None], ...] = (
     django_bases.bind_models,
     sqlalchemy_bases.bind_models,
+    own_model_bases.bind_own_bases,
     named_models.bind_named_models,
     pyramid_requests.bind_added,
 )
