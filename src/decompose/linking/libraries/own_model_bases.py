@@ -9,7 +9,7 @@ from decompose.facts import Op, ScopeKind
 from decompose.facts.records import Ref
 from decompose.linking.engine import Engine
 from decompose.linking.program import Module, Program, Scope
-from decompose.linking.values import Value
+from decompose.linking.values import Types, Value
 
 _PACKAGE, _MODEL, _GIVEN = "flask_sqlalchemy", "Model", "model_class"
 _MAX_STEPS = 10
@@ -23,9 +23,17 @@ def bind_own_bases(program: Program, engine: Engine) -> None:
     for cls in list(program.classes()):
         if not cls.library and cls.parent is not None:
             given = tuple(dict.fromkeys(_given(program, engine, cls, cls.parent)))
-            bases = engine.names.bases(cls) if given else ()
+            bases = engine.names.inheritance.bases(cls) if given else ()
             if not set(given) <= set(bases):
-                engine.names.rebase(cls, (*given, *(base for base in bases if base not in given)))
+                engine.names.inheritance.rebase(cls, _with(engine, bases, given))
+
+
+def _with(engine: Engine, bases: Types, given: Types) -> Types:
+    """The bases with those that were given in front of the library's own, behind what mixes in before it."""
+    described = [engine.values[base] for base in bases]
+    own = (at for at, d in enumerate(described) if d[0] == "C" and engine.program.scopes[d[1]].library)
+    at = next((at for at in own if engine.program.scopes[described[at][1]].facts.name == _MODEL), len(bases))
+    return tuple(dict.fromkeys((*bases[:at], *given, *bases[at:])))
 
 
 def _given(program: Program, engine: Engine, cls: Scope, around: Scope) -> Iterator[Value]:
