@@ -381,7 +381,8 @@ class Loading:
         elif label and "." not in label and (modules or name.islower()):
             # A short label, as Django names its applications; the name of a model may be in lower case.
             for cls in self.references.find(text, scope):
-                if label.lower() in cls.module.name.lower().split("."):
+                short = label.lower()
+                if short in cls.module.name.lower().split(".") or self.references.has_label(cls, short):
                     yield cls.module, cls.facts.name
 
 

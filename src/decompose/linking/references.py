@@ -24,6 +24,8 @@ class References:
         self._settings: dict[str, str] | None = None
         self.known: dict[str, Scope] = {}
         """Classes of libraries that have a name everywhere, and settings that mean one where they are not set."""
+        self.labels: dict[str, str] = {}
+        """Short names that code gives packages, both in lower case."""
 
     def find(self, text: str, scope: Scope) -> list[Scope]:
         """The classes that ``text``, written in ``scope``, most likely names: the nearest ones."""
@@ -37,12 +39,12 @@ class References:
         if label and not candidates and name.islower():
             candidates = self._by_lower_name.get(name, [])  # as Django's registry finds models
         words = label.lower().split(".")
-        if text in self.known and not any(_is_in(cls, words) for cls in candidates):
+        if text in self.known and not any(self._is_in(cls, words) for cls in candidates):
             return [self.known[text]]
         if len(candidates) <= 1:
             return list(candidates)
         if label:
-            exact = [cls for cls in candidates if _is_in(cls, words)]
+            exact = [cls for cls in candidates if self._is_in(cls, words)]
         else:
             exact = [cls for cls in candidates if cls.module is scope.module]
         ranked = exact or candidates
@@ -50,6 +52,16 @@ class References:
         kept = [cls for cls in ranked if shared_packages(cls.module.name, scope.module.name) == nearest]
         concrete = [cls for cls in kept if not _is_abstract(cls)]
         return (concrete or kept)[:1] if not label else concrete or kept
+
+    def has_label(self, cls: Scope, label: str) -> bool:
+        """Whether a class is in the package that a label stands for."""
+        package = self.labels.get(label)
+        return package is not None and f"{cls.module.name.lower()}.".startswith(f"{package}.")
+
+    def _is_in(self, cls: Scope, words: list[str]) -> bool:
+        parts = cls.module.name.lower().split(".")
+        named = any(parts[i : i + len(words)] == words for i in range(len(parts) - len(words) + 1))
+        return named or (len(words) == 1 and self.has_label(cls, words[0]))
 
     def find_external(self, description: tuple[Any, ...]) -> list[Scope]:
         """The class that a setting names, for a value such as ``settings.AUTH_USER_MODEL``."""
@@ -84,11 +96,6 @@ def _usual(scope: Scope, ref: Any) -> str | None:
             if len(given) == 1 and isinstance(given[0], str):
                 return given[0]
     return None
-
-
-def _is_in(cls: Scope, words: list[str]) -> bool:
-    parts = cls.module.name.lower().split(".")
-    return any(parts[i : i + len(words)] == words for i in range(len(parts) - len(words) + 1))
 
 
 def shared_packages(first: str, second: str) -> int:

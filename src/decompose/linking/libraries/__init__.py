@@ -125,6 +125,7 @@ CLASS_MAKERS: tuple[Callable[[Program], None], ...] = (
 """Called first: add the classes that no class statement states."""
 
 PREPARATIONS: tuple[Callable[[Program, Engine], None], ...] = (
+    django_options.name_labels,
     django_schema.substitute_user_model,
     brought_models.name_models_of_packages,
 )

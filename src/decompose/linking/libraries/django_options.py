@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from decompose.linking.linked import Linked
 from decompose.linking.program import Program, Scope
+
+if TYPE_CHECKING:
+    from decompose.linking.engine import Engine
 
 MODEL = "django.db.models:Model"
 
@@ -123,12 +126,23 @@ def app_labels(linked: Linked) -> dict[str, str]:
     known = _LABELS.get(linked.program)
     if known is None:
         known = _LABELS[linked.program] = {package: package.rpartition(".")[2] for package in _installed(linked)}
-        for cls in linked.application_classes():
-            name = cls.facts.names.get("name")
-            if isinstance(name, str) and "Config" in cls.facts.name:
-                label = cls.facts.names.get("label")
-                known[name] = label if isinstance(label, str) else name.rpartition(".")[2]
+        known.update(_configured(linked.program))
     return known
+
+
+def name_labels(program: Program, engine: Engine) -> None:
+    """Tell by what labels strings name the models of packages: ``"shop_orders.Order"``."""
+    for package, label in _configured(program):
+        engine.references.labels.setdefault(label.lower(), package.lower())
+
+
+def _configured(program: Program) -> Iterator[tuple[str, str]]:
+    """Package and label of each app that has a configuration."""
+    for cls in program.classes():
+        name = cls.facts.names.get("name")
+        if not cls.library and isinstance(name, str) and "Config" in cls.facts.name:
+            label = cls.facts.names.get("label")
+            yield name, label if isinstance(label, str) else name.rpartition(".")[2]
 
 
 def _installed(linked: Linked) -> Iterator[str]:
