@@ -15,6 +15,7 @@ from decompose.errors import ConfigurationError
 from decompose.plan.consequences import consequences
 from decompose.report.exports import EXPORTS
 from decompose.runs.analysis import Analysis
+from decompose.runs.checking import check
 from decompose.system.model import System
 from tests.conftest import Application, Draw
 
@@ -105,6 +106,17 @@ def test_it_has_no_owner_and_who_touches_it_crosses_nothing(shop: Application) -
     assert not {_CONTENT_TYPES, _SESSIONS} & {item.access.table for item in found.foreign_accesses}
     assert found.spanning_transactions == ()
     assert [t.tables_written for t in shop.system.transactions] == [(_SESSIONS, "shop_bill")]
+
+
+def test_a_check_counts_it_as_no_new_member(shop: Application) -> None:
+    every = {unit.id: unit.module.rpartition(".")[2] for unit in shop.system.units}
+    every |= {table.name: "people" for table in shop.system.tables}
+    split = split_from_assignment(shop.system, every, "by hand")
+    assert "shop_person" in next(service.tables for service in split.services if service.name == "people"), (
+        "a table by its name alone"
+    )
+    found = check(shop.system, shop.system, split)
+    assert (found.new, found.placed) == ((), 0)
 
 
 def test_what_points_to_its_rows_by_number_is_a_warning(shop: Application) -> None:

@@ -139,7 +139,10 @@ def _given(graph: EvidenceGraph, placements: Iterable[Placement]) -> dict[str, s
     given: dict[str, str] = {}
     unknown: list[Placement] = []
     first: dict[str, Placement] = {}
-    for placement in placements:
+    for written in placements:
+        # In a file by hand a table often stands by its name alone, which no unit has: those have a colon.
+        bare = written.id not in known and f"{TABLE}{written.id}" in tables | graph.had_by_each
+        placement = written._replace(id=f"{TABLE}{written.id}") if bare else written
         if placement.id in empty or placement.id in graph.had_by_each:
             continue
         if placement.id not in known:

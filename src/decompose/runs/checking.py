@@ -11,6 +11,7 @@ from decompose.boundaries.partition import Placement, with_their_files
 from decompose.boundaries.split import Split
 from decompose.database import split_database
 from decompose.errors import InputError
+from decompose.system.divisible import had_by_each
 from decompose.system.model import Record, System
 from decompose.wording import counted
 
@@ -63,7 +64,8 @@ def check(earlier: System, later: System, split: Split) -> Check:
     way in which it was not. A transaction counts when it writes tables of a service that it did not.
     Raises `InputError` where the two have nothing in common.
     """
-    known = {unit.id for unit in later.units} | {f"table:{table.name}" for table in later.tables}
+    divided = {table.name for table in later.tables} - had_by_each(later)
+    known = {unit.id for unit in later.units} | {f"table:{table}" for table in divided}
     homes = {member: service for member, service in split.services_of().items() if member in known}
     if not homes:
         raise InputError(
