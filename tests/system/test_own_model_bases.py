@@ -12,8 +12,10 @@ _SHOP = {
     "shop/database.py": """
         from flask_sqlalchemy import SQLAlchemy
         from flask_sqlalchemy.model import Model
+        from sqlalchemy import Column, Integer
         from sqlalchemy.orm import DeclarativeBase
         class Saved(Model):
+            id = Column(Integer, primary_key=True)
             def save(self):
                 db.session.add(self)
                 return self.told()
@@ -27,8 +29,12 @@ _SHOP = {
     "shop/models.py": """
         from shop import database
         from shop.database import db, plain
+        class Mixed:
+            def save(self): pass
+        class Letter(Mixed, db.Model):
+            pages = db.Column(db.Integer)
         class Parcel(db.Model):
-            id = db.Column(db.Integer, primary_key=True)
+            weight = db.Column(db.Integer)
             def told(self): pass
         class Crate(database.second.Model):
             id = db.Column(db.Integer, primary_key=True)
@@ -36,7 +42,8 @@ _SHOP = {
             id = db.Column(db.Integer, primary_key=True)
     """,
     "shop/m.py": """
-        from shop.models import Crate, Lorry, Parcel
+        from shop.models import Crate, Letter, Lorry, Parcel
+        def post(letter: Letter): letter.save()
         def send(): return Parcel().save()
         def drop(crate: Crate): crate.keep()
         def wrong(lorry: Lorry, crate: Crate):
@@ -49,7 +56,11 @@ _SHOP = {
 def test_a_model_has_the_methods_of_the_base_that_its_maker_was_given(draw: Draw) -> None:
     app = draw(_SHOP)
     called = {(source, target) for source, target in app.calls("call") if source.startswith("shop.m:")}
-    assert called == {("shop.m:send", "shop.database:Saved.save"), ("shop.m:drop", "shop.database:Kept.keep")}
+    assert called == {
+        ("shop.m:send", "shop.database:Saved.save"),
+        ("shop.m:post", "shop.models:Mixed.save"),
+        ("shop.m:drop", "shop.database:Kept.keep"),
+    }
     told = {target for source, target in app.calls("call") if source == "shop.database:Saved.save"}
     assert told == {"shop.models:Parcel.told"}
 
@@ -62,3 +73,4 @@ def test_what_such_a_base_does_is_told_of_its_own_models(draw: Draw) -> None:
         ("shop.database:Saved.save", "insert", "parcel"),
         ("shop.database:Kept.keep", "delete", "crate"),
     }
+    assert {table.name for table in app.system.tables} == {"parcel", "crate", "letter", "lorry"}

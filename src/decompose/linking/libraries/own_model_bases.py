@@ -8,8 +8,10 @@ from typing import Any
 from decompose.facts import Op, ScopeKind
 from decompose.facts.records import Ref
 from decompose.linking.engine import Engine
+from decompose.linking.linked import Linked
 from decompose.linking.program import Module, Program, Scope
 from decompose.linking.values import Types, Value
+from decompose.made_once import made_once
 
 _PACKAGE, _MODEL, _GIVEN = "flask_sqlalchemy", "Model", "model_class"
 _MAX_STEPS = 10
@@ -26,6 +28,22 @@ def bind_own_bases(program: Program, engine: Engine) -> None:
             bases = engine.names.inheritance.bases(cls) if given else ()
             if not set(given) <= set(bases):
                 engine.names.inheritance.rebase(cls, _with(engine, bases, given))
+
+
+def is_given_as_base(linked: Linked, cls: Scope) -> bool:
+    """Whether a maker of models is given a class as their base, which is no model itself then."""
+    return cls.index in _given_anywhere(linked)
+
+
+@made_once
+def _given_anywhere(linked: Linked) -> frozenset[int]:
+    found: set[int] = set()
+    for module in linked.program.modules:
+        for scope in module.scopes if _PACKAGE in module.facts.packages and not module.library else ():
+            given = (ref for o in scope.facts.ops if o[0] == Op.CALL for keyword, ref in o[4] if keyword == _GIVEN)
+            described = (linked.values[value] for ref in given for value in linked.names.evaluate(scope, ref))
+            found |= {d[1] for d in described if d[0] == "C"}
+    return frozenset(found)
 
 
 def _with(engine: Engine, bases: Types, given: Types) -> Types:

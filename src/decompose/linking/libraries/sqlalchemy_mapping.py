@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from decompose.facts import HOLE, Op
+from decompose.linking.libraries.own_model_bases import is_given_as_base
 from decompose.linking.libraries.sqlalchemy_bases import is_decorated_as_base
 from decompose.linking.libraries.sqlalchemy_columns import (
     COLUMNS,
@@ -46,7 +47,8 @@ def table_name(linked: Linked, cls: Scope) -> str | None:
         if origin is not None and origin.operation[0] == Op.CALL and origin.operation[3]:
             found = linked.constant(origin.scope, origin.operation[3][0])
             return found if isinstance(found, str) else None
-    if any(tree[-1] == "DeclarativeBase" for tree in cls.facts.base_annotations) or is_decorated_as_base(cls):
+    declares = any(tree[-1] == "DeclarativeBase" for tree in cls.facts.base_annotations)
+    if declares or is_decorated_as_base(cls) or is_given_as_base(linked, cls):
         return None  # the base of the application's own classes
     if is_sqlmodel(linked, cls):
         return cls.facts.name.lower()
