@@ -44,7 +44,7 @@ def _run(*arguments: str, folder: Path) -> None:
 
 def _printed(*arguments: str, folder: Path) -> str:
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "benchmarks")}
-    for name in ("PYTEST_ADDOPTS", "DATABASE_URL"):
+    for name in ("PYTEST_ADDOPTS", "PYTEST_XDIST_WORKER", "DATABASE_URL"):
         environment.pop(name, None)
     done = subprocess.run(
         [sys.executable, *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
