@@ -59,6 +59,41 @@ def test_the_table_of_a_history_has_the_columns_of_the_model_and_who_made_the_ch
     assert not app.table("shop_historicalorder").indexes
 
 
+PROMISED = """
+    from django.db import models
+    from simple_history.models import HistoricalRecords
+    class Audited(models.Model):
+        class Meta:
+            abstract = True
+    def audited(excluded) -> type[Audited]:
+        class Base(Audited):
+            history = HistoricalRecords(excluded_fields=excluded, inherit=True)
+            class Meta:
+                abstract = True
+        return Base
+    def unchanged(excluded) -> type[Audited]:
+        class Other(models.Model):
+            history = HistoricalRecords(inherit=True)
+            class Meta:
+                abstract = True
+        return Audited
+    class Order(audited([])): ...
+    class Draft(unchanged([])): ...
+    def add():
+        Order.objects.create()
+        Draft.objects.create()
+"""
+
+
+def test_the_class_that_a_function_makes_is_a_base_though_the_function_promises_one_above(draw: Draw) -> None:
+    app = draw({"shop/__init__.py": "", "shop/models.py": PROMISED})
+    assert {(o, t) for d, o, t in app.accesses() if d == "shop.models:add"} == {
+        ("insert", "shop_order"),
+        ("insert", "shop_historicalorder"),
+        ("insert", "shop_draft"),
+    }
+
+
 def test_deleting_a_user_empties_who_made_the_changes(draw: Draw) -> None:
     source = "from django.contrib.auth.models import User\ndef f(user: User): user.delete()\n"
     app = draw({"shop/__init__.py": "", "shop/models.py": MODELS, "shop/m.py": source})

@@ -36,6 +36,9 @@ ON_EACH_REQUEST = " on each request"
 ANSWERING = ", answering by "
 """In the rule of a hook that is called only where the library's methods behind it answer."""
 
+AFTER_COMMIT = "runs after the transaction is committed"
+"""The rule of a call that a transaction puts off until its end, and that is not inside it."""
+
 BY_LIBRARY = " calls it"
 """Ends the rule of a call that a library's method makes, which the code calls; the method stands before it."""
 

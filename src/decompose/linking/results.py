@@ -54,11 +54,18 @@ class Results:
         return ()
 
     def _classes_made(self, function: Scope, promised: Types) -> Types:
-        """What a function gives that promises an object of a metaclass: a class, and which one only its body tells."""
-        if function.library or not any(self.names.inheritance.is_metaclass(value) for value in promised):
+        """What a function gives that promises an object of a metaclass, or a class below which it makes one: only its body tells."""
+        promises_class = any(self.values[value][0] == "C" for value in promised)
+        if function.library or not (
+            promises_class or any(self.names.inheritance.is_metaclass(value) for value in promised)
+        ):
             return ()
         given = each(tuple(function.facts.returns), lambda ref: self.names.evaluate(function, ref))
-        return given if all(self.values[value][0] == "C" for value in given) else ()
+        if not all(self.values[value][0] == "C" for value in given):
+            return ()
+        if promises_class and not any(self.program.scopes[self.values[value][1]].parent is function for value in given):
+            return ()
+        return given
 
     def _own(self, function: Scope, receiver: Value) -> Bindings:
         """The class that a method is asked of, for what it promises of that."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from decompose.linking.effects import ANSWERING
@@ -13,11 +13,12 @@ from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
 from decompose.linking.values import Value
 
-_SENT = {
+_SENT: Mapping[str, frozenset[str]] = {
     "insert": frozenset({"pre_save", "post_save"}),
     "update": frozenset({"pre_save", "post_save"}),
     "delete": frozenset({"pre_delete", "post_delete"}),
 }
+_NONE = frozenset[str]()
 _DJANGO = "django."
 _SENDING = (_DJANGO, "rest_framework.")
 """The modules whose methods save and delete rows by those of the model, which send signals."""
@@ -38,21 +39,24 @@ class Told(NamedTuple):
     answering: str = ""
 
 
-def told_of_rows(linked: Linked) -> Iterator[Told]:
-    """The lines that save or delete rows of a model by what sends signals, and the views and pages whose class says that they do."""
-    yield from _told_at_lines(linked)
+def told_of_rows(linked: Linked, sent: Mapping[str, frozenset[str]] = _SENT, passed_by: frozenset[str] = _NONE) -> Iterator[Told]:
+    """The lines that save or delete rows of a model by what sends signals, and the views and pages whose class says that they do.
+
+    With ``sent``, what else goes with an operation stands in the place of signals; ``passed_by``: methods of Django that do without.
+    """
+    yield from _told_at_lines(linked, sent, passed_by)
     by_class: dict[tuple[Scope, int, int, frozenset[str]], list[str]] = {}
     for found in model_views.implied(linked):
-        if found.operation in _SENT:
+        if found.operation in sent:
             line = found.line or found.cls.facts.line
-            key = found.cls, line, found.model.index, _SENT[found.operation]
+            key = found.cls, line, found.model.index, sent[found.operation]
             by_class.setdefault(key, []).append(found.answering)
     for (cls, line, model, signals), answering in by_class.items():
         names = dict.fromkeys(name for several in answering for name in several.split())
         yield Told(cls, line, -1, model, signals, f"{ANSWERING}{' '.join(names)}" if all(answering) else "")
 
 
-def _told_at_lines(linked: Linked) -> Iterator[Told]:
+def _told_at_lines(linked: Linked, sent: Mapping[str, frozenset[str]], passed_by: frozenset[str]) -> Iterator[Told]:
     led_on = LedOn(linked)
     by_methods: dict[Told, frozenset[str]] = {}
     for index, acting, operation, value, role, rule, line in linked.engine.accesses:
@@ -60,8 +64,8 @@ def _told_at_lines(linked: Linked) -> Iterator[Told]:
         description = linked.values[value]
         if scope.library or role != "execute" or sends_none(rule) or not rule.startswith(_SENDING):
             continue
-        if description[0] == "I" and "," not in rule and operation in _SENT:
-            told = Told(scope, line, acting, description[1], _SENT[operation])
+        if description[0] == "I" and "," not in rule and operation in sent and rule not in passed_by:
+            told = Told(scope, line, acting, description[1], sent[operation])
             methods = led_on.answering(scope, acting, line, rule)
             if methods:
                 by_methods[told] = by_methods.get(told, methods) | methods

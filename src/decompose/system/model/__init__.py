@@ -6,6 +6,7 @@ id of that definition. A table is named as the database names it (``schema.table
 Paths are relative to the analysed folder, with ``/``. All lists are sorted, so equal input gives equal bytes.
 """
 
+from decompose.linking.effects import AFTER_COMMIT
 from decompose.system.model.accesses import (
     Access,
     AccessRole,
@@ -49,7 +50,6 @@ from decompose.system.model.definitions import (
 from decompose.system.model.monolith import BlindSpot, CallCounts, Need, Root, Surroundings, System, TestFile
 from decompose.system.model.record import Record, Resolution
 from decompose.system.model.rules import (
-    AFTER_COMMIT,
     ALONG,
     APART,
     BY_ATTRIBUTE,

@@ -39,9 +39,6 @@ GIVEN_AROUND = "a function that is given to the one around it"
 RETURNED = "query returned"
 """The rule of a query that a function makes and hands back: it runs after the function has."""
 
-AFTER_COMMIT = "runs after the transaction is committed"
-"""The rule of a call that a transaction puts off until its end, and that is not inside it."""
-
 BY_LIBRARY = "called by a library"
 """The rule of a call that a library makes of a function that it was handed."""
 

@@ -72,16 +72,16 @@ def users_given(linked: Linked) -> Iterator[Wire | Given]:
     model = user_model(linked)
     if model is not None:
         user = linked.values.instance(model.index)
-        for receiver in _receivers_of(linked, _SIGNALS_OF_USERS):
+        for receiver in receivers_of(linked, _SIGNALS_OF_USERS):
             yield from (Given(value, "user", user) for value in sorted(receiver.values))
 
 
 def receivers_of_models(linked: Linked) -> Iterator[Receiver]:
     """What is connected to the signals of models."""
-    return _receivers_of(linked, _SIGNALS)
+    return receivers_of(linked, _SIGNALS)
 
 
-def _receivers_of(linked: Linked, home: str) -> Iterator[Receiver]:
+def receivers_of(linked: Linked, home: str) -> Iterator[Receiver]:
     """What is connected to the signals of a module."""
     for receiver in _connected(linked, home):
         asked = frozenset[int]() if receiver.senders else _asked_for(linked, receiver.function)

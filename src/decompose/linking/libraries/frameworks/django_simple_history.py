@@ -7,11 +7,16 @@ from collections.abc import Iterator
 from decompose.linking.libraries.django_history import histories
 from decompose.linking.libraries.django_saved_rows import told_of_rows
 from decompose.linking.libraries.framework import Example, Framework
+from decompose.linking.libraries.frameworks.django_signals import receivers_of
 from decompose.linking.linked import Linked
 from decompose.linking.wiring import Given, Wire
 
 _CONNECTED = ("post_save", "pre_delete", "post_delete")
 """Methods that the library connects to the signals of each model that has a history."""
+
+_SIGNALS = "simple_history.signals"
+_COPYING = frozenset({"post_save", "post_delete"})
+"""A copy is made, and announced, after a row has been saved or deleted."""
 
 _PREPARED = "finalize"
 """The method that it connects to the making of model classes."""
@@ -38,6 +43,21 @@ def wires(linked: Linked) -> Iterator[Wire | Given]:
                 row = values.instance(told.model)
                 wire = Wire(told.scope, told.line, function, "signal", said, receiver=told.acting)
                 yield wire._replace(row=row, by=("sender", "instance"))
+
+
+def announced(linked: Linked) -> Iterator[Wire | Given]:
+    """Who listens to the making of copies is run by who saves or deletes a row, and is given the row."""
+    values, receivers = linked.values, list(receivers_of(linked, _SIGNALS))
+    kept = histories(linked) if receivers else {}
+    for receiver in receivers:
+        for model in sorted(kept):
+            yield from (Given(value, "instance", values.instance(model)) for value in sorted(receiver.values))
+    for told in told_of_rows(linked) if kept else ():
+        if told.model in kept and told.signals & _COPYING:
+            for receiver in receivers:
+                said = f"receives {receiver.signal}{told.answering}"
+                wire = Wire(told.scope, told.line, receiver.function, "signal", said, receiver=told.acting)
+                yield wire._replace(row=values.instance(told.model), by=("instance",))
 
 
 _MODELS = """
@@ -118,8 +138,51 @@ FRAMEWORK = Framework(
         "simple_history.manager": _MANAGER,
         "simple_history.utils": _UTILS,
     },
-    wires=(wires,),
-    examples=(Example(_APPLICATION, calls=frozenset({"m:f -[call]-> m:Order.label"})),),
+    wires=(wires, announced),
+    examples=(
+        Example(_APPLICATION, calls=frozenset({"m:f -[call]-> m:Order.label"})),
+        Example(
+            """
+            from django.db import models
+            from django.dispatch import receiver
+            from simple_history.models import HistoricalRecords
+            from simple_history.signals import post_create_historical_record, pre_create_historical_record
+
+            class Order(models.Model):
+                history = HistoricalRecords()
+                def label(self): pass
+
+            class Draft(models.Model):
+                def label(self): pass
+
+            @receiver(post_create_historical_record)
+            def copied(sender, instance, history_instance, **kwargs): instance.label()
+
+            @receiver([pre_create_historical_record])
+            def copying(sender, **kwargs): pass
+
+            def add(): Order.objects.create()
+            def drop(order: Order): order.delete()
+            def many(): Order.objects.update(total=1)
+            def draft(): Draft.objects.create()
+            """,
+            entries=frozenset(
+                {
+                    "signal post_create_historical_record -> m:copied",
+                    "signal pre_create_historical_record -> m:copying",
+                }
+            ),
+            calls=frozenset(
+                {
+                    "m:add -[signal]-> m:copied",
+                    "m:add -[signal]-> m:copying",
+                    "m:drop -[signal]-> m:copied",
+                    "m:drop -[signal]-> m:copying",
+                    "m:copied -[call]-> m:Order.label",
+                }
+            ),
+        ),
+    ),
     look_alikes=(
         Example(
             """
