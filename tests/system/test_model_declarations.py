@@ -101,7 +101,8 @@ def test_django(draw: Draw) -> None:
     )
     assert tables(app) == {
         "acc_friendship": "id bigint*, a_id bigint, bee bigint",
-        "acc_member": "id bigint*, email varchar(254)",
+        "acc_member": "id bigint*, email varchar(254), password varchar(128), last_login timestamp with time zone?, "
+        "is_superuser boolean",
         "acc_member_groups": "id bigint*, member_id bigint, group_id integer",
         "acc_member_user_permissions": "id bigint*, member_id bigint, permission_id integer",
         "acc_note": "id bigint*, content_type_id integer, object_id integer, price numeric(8, 2)?",
@@ -133,6 +134,8 @@ def test_django(draw: Draw) -> None:
     assert indexes(app) == {
         "acc_friendship(a_id)", "acc_friendship(a_id,bee)!", "acc_friendship(bee)", "acc_member(email)!",
         "acc_member_groups(member_id,group_id)!", "acc_member_user_permissions(member_id,permission_id)!",
+            "acc_member_groups(group_id)", "acc_member_groups(member_id)", "acc_member_user_permissions(member_id)",
+            "acc_member_user_permissions(permission_id)", "acc_place_tags(place_id)", "acc_place_tags(tag_id)",
         "acc_note(content_type_id)", "acc_place(created)", "acc_place(created,owner_id)!", "acc_place(loose_id)",
         "acc_place(owner_id)", "acc_place_tags(place_id,tag_id)!", "legacy.late(thing_id)!",
     }  # fmt: skip

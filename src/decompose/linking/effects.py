@@ -39,6 +39,9 @@ ANSWERING = ", answering by "
 AFTER_COMMIT = "runs after the transaction is committed"
 """The rule of a call that a transaction puts off until its end, and that is not inside it."""
 
+WHERE_INSERTED, WHERE_UPDATED = " of a row that is inserted", " of a row that is updated"
+"""In the rule of a hook that runs only where what saves a row inserts it, or updates it."""
+
 BY_LIBRARY = " calls it"
 """Ends the rule of a call that a library's method makes, which the code calls; the method stands before it."""
 

@@ -20,7 +20,7 @@ from decompose.system.accesses.loaded import Loaded
 from decompose.system.beside_tables import BesideTables, Inside
 from decompose.system.calls.arguments import Arguments
 from decompose.system.calls.callbacks import Callbacks
-from decompose.system.calls.listeners import listener_calls
+from decompose.system.calls.listeners import listener_calls, run_by_what_is_done
 from decompose.system.calls.placement import Placement
 from decompose.system.limits import limits_of_linking, unreadable
 from decompose.system.model import (
@@ -143,9 +143,10 @@ class _Builder:
         find_told = partial(listener_calls, self.linked, self.placement, schema, found_accesses)
         heard = list(self.linked.engine.safely(find_told))
         told = [listener.call for listener in heard]
-        dependencies = [*inside.calls, *told, *inside.structure]
         known = {definition.id for definition in inside.definitions}
         tables = schema.finished_tables()
+        called = run_by_what_is_done(inside.calls, found_accesses, tables)
+        dependencies = [*called, *told, *inside.structure]
         busy = {a.unit for a in found_accesses} | {d.source_unit for d in told} | {d.target_unit for d in told}
         about = tables, wide_tables(schema), busy
         asked_outside = beside.ask(BesideTables.find_outside, *about)

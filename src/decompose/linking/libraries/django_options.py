@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from decompose.linking.linked import Linked
+from decompose.linking.making import metaclass
 from decompose.linking.program import Program, Scope
 
 if TYPE_CHECKING:
@@ -56,7 +57,18 @@ def mapped_class(linked: Linked, cls: Scope) -> Scope:
 
 def is_proxy(linked: Linked, cls: Scope) -> bool:
     """Whether a model only looks differently at the table of another."""
-    return bool(_meta(cls, "proxy")) or is_kept_above(linked, cls)
+    return bool(_meta(cls, "proxy")) or is_kept_above(linked, cls) or _is_made_proxy(linked, cls)
+
+
+def _is_made_proxy(linked: Linked, cls: Scope) -> bool:
+    """Whether the metaclass gives a model that states no options a ``Meta`` of its own, which says so."""
+    maker = metaclass(linked.engine, cls) if meta_of(cls) is None else None
+    if maker is None or maker.library:
+        return False
+    member = linked.hierarchy.member(maker, "__new__")
+    function = member.owner.function_below(member.ref) if member is not None else None
+    given = (s for s in maker.module.scopes if s.parent is function and s.facts.name == "Meta" and not s.is_function)
+    return function is not None and any(scope.facts.names.get("proxy") == ["c", True] for scope in given)
 
 
 def is_kept_above(linked: Linked, cls: Scope) -> bool:

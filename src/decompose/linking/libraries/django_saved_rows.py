@@ -39,7 +39,9 @@ class Told(NamedTuple):
     answering: str = ""
 
 
-def told_of_rows(linked: Linked, sent: Mapping[str, frozenset[str]] = _SENT, passed_by: frozenset[str] = _NONE) -> Iterator[Told]:
+def told_of_rows(
+    linked: Linked, sent: Mapping[str, frozenset[str]] = _SENT, passed_by: frozenset[str] = _NONE
+) -> Iterator[Told]:
     """The lines that save or delete rows of a model by what sends signals, and the views and pages whose class says that they do.
 
     With ``sent``, what else goes with an operation stands in the place of signals; ``passed_by``: methods of Django that do without.

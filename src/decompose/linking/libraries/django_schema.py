@@ -143,6 +143,9 @@ def _fields(linked: Linked, cls: Scope) -> Iterator[Field]:
         for name, ref in owner.facts.names.items():
             if name in seen:
                 continue
+            if ref == ["c", None]:  # takes away what an abstract model declares
+                seen.add(name)
+                continue
             node = linked.engine.node_of(frame, ref)
             # What is known of its target comes before the bare field.
             made = [v for v in linked.engine.values_of(node) if linked.is_instance_of(v, _FIELD)]

@@ -80,8 +80,8 @@ def _table(linked: Linked, cls: Scope) -> Iterator[FoundTable | FoundKey]:
     known_as: dict[str, str] = {}
     file = cls.module.file
     for field in (f for model in (cls, *_kept_models(linked, cls)) for f in fields(linked, model)):
-        line = field.operation[-1]
         home = field.owner.module.file or file
+        line = cls.facts.line if field.owner.library else field.operation[-1]
         if field.relation == MANY_TO_MANY:
             yield from _many_to_many(linked, cls, field, home, line)
             continue
@@ -248,6 +248,7 @@ def _many_to_many(linked: Linked, cls: Scope, field: Field, file: str, line: int
         *(FoundColumn(column, "ForeignKey", False, False, "", False, file, line) for column in (own, other)),
     )
     enforced = option(linked, field, "db_constraint") is not False
-    yield FoundTable(name, None, "model", columns, file, line, (FoundIndex("", (own, other), True, False, file, line),))
+    indexes = [FoundIndex("", over, len(over) > 1, False, file, line) for over in ((own, other), (own,), (other,))]
+    yield FoundTable(name, None, "model", columns, file, line, tuple(indexes))
     for column, pointed in ((own, cls), (other, target)):
         yield FoundKey(name, (column,), pointed, (key_column(linked, pointed),), "CASCADE", file, line, enforced)

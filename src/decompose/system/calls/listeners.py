@@ -5,20 +5,25 @@ Only what goes through the unit of work tells them: bulk statements of a query d
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from decompose.linking import Linked
+from decompose.linking.effects import WHERE_INSERTED, WHERE_UPDATED
 from decompose.linking.libraries import FLUSHED_LATER, ROW_LISTENERS
 from decompose.linking.libraries.sqlalchemy_session import PENDING
 from decompose.linking.program import Scope
 from decompose.system.accesses.unit_of_work import ASSIGNED, RULES
 from decompose.system.calls.placement import Placement
-from decompose.system.model import Access, Dependency
+from decompose.system.model import Access, Dependency, Table
 from decompose.system.schema.tables import Schema
 
 EVENT = "event of a row that a session writes"
 """The rule of a call of a listener."""
+
+
+_AWAITED = {WHERE_INSERTED: "insert", WHERE_UPDATED: "update"}
+_SAVING = frozenset(_AWAITED.values())
 
 
 class Heard(NamedTuple):
@@ -56,6 +61,25 @@ def listener_calls(
         yield Heard(
             _call(placement, outer.definition, placement.acting_unit(outer, -1), inner, outer.module.file, line)
         )
+
+
+def run_by_what_is_done(
+    calls: Iterable[Dependency], accesses: Collection[Access], tables: Collection[Table]
+) -> Iterator[Dependency]:
+    """The calls without those of hooks that wait for the other thing: what saves a row that was loaded inserts none."""
+    of_model = {table.model: table.name for table in tables if table.model}
+    done: dict[tuple[str, int, str], set[str]] | None = None
+    for call in calls:
+        awaited = next((operation for rule, operation in _AWAITED.items() if rule in call.rule), "")
+        if awaited:
+            if done is None:
+                done = {}
+                for a in accesses:
+                    done.setdefault((a.definition, a.line, a.table), set()).add(a.operation)
+            here = done.get((call.source, call.line, of_model.get(call.target_unit, "")), set())
+            if here & _SAVING and awaited not in here:
+                continue
+        yield call
 
 
 def _call(placement: Placement, source: str, unit: str, function: Scope, file: str, line: int) -> Dependency:

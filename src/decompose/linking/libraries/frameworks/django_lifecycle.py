@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from decompose.linking.effects import AFTER_COMMIT, ANSWERING
+from decompose.linking.effects import AFTER_COMMIT, ANSWERING, WHERE_INSERTED, WHERE_UPDATED
 from decompose.linking.libraries.django_saved_rows import told_of_rows
 from decompose.linking.libraries.framework import Example, Framework
 from decompose.linking.linked import Linked
@@ -18,6 +18,7 @@ _MOMENTS = {
     "update": frozenset({"before_save", "before_update", "after_save", "after_update"}),
     "delete": frozenset({"before_delete", "after_delete"}),
 }
+_OF_ROWS = {"create": WHERE_INSERTED, "update": WHERE_UPDATED}
 _PASSED_BY = frozenset(f"django.db.models:{cls}.delete" for cls in ("QuerySet", "Manager"))
 """A query deletes its rows without their own method; signals are sent all the same."""
 
@@ -51,7 +52,8 @@ def _hooks(linked: Linked) -> dict[int, list[tuple[str, str, str]]]:
         if not isinstance(moment, str) or scope.is_function:
             continue
         after = linked.keyword(scope, site.operation, "on_commit") is True
-        rule = AFTER_COMMIT if after else f"hooked to {moment.replace('_', ' ')}"
+        when, _, what = moment.partition("_")
+        rule = AFTER_COMMIT if after else f"hooked to {when} {what}{_OF_ROWS.get(what, '')}"
         for decoration in linked.decorations(site):
             for function in linked.handlers(decoration, decoration.arguments[0]):
                 declared.setdefault(scope.index, []).append((function.facts.name, moment, rule))
@@ -62,7 +64,9 @@ def _hooks(linked: Linked) -> dict[int, list[tuple[str, str, str]]]:
     return found
 
 
-def _of_model(linked: Linked, model: Scope, declared: dict[int, list[tuple[str, str, str]]]) -> list[tuple[str, str, str]]:
+def _of_model(
+    linked: Linked, model: Scope, declared: dict[int, list[tuple[str, str, str]]]
+) -> list[tuple[str, str, str]]:
     """A method that a class below defines anew is hooked only as that says."""
     hooks = []
     for owner in linked.hierarchy.order(model):
@@ -103,7 +107,9 @@ class LifecycleModel(LifecycleModelMixin, Model):
         abstract = True
 """
 _FORWARDED = "from django_lifecycle import {}"
-_HOOK_NAMES = ", ".join(f"{when}_{what}" for when in ("BEFORE", "AFTER") for what in ("SAVE", "CREATE", "UPDATE", "DELETE"))
+_HOOK_NAMES = ", ".join(
+    f"{when}_{what}" for when in ("BEFORE", "AFTER") for what in ("SAVE", "CREATE", "UPDATE", "DELETE")
+)
 
 FRAMEWORK = Framework(
     name="django-lifecycle",

@@ -1,5 +1,5 @@
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import ForeignKey, Manager, ManyToManyField, Model, QuerySet
+from django.db.models import BooleanField, CharField, DateTimeField, EmailField, ForeignKey, Manager, ManyToManyField, Model, QuerySet
 from typing import TypeVar
 
 from decompose.effects import inserts, only_without, reads, scans_across
@@ -29,6 +29,9 @@ class UserManager(BaseUserManager[M]):
 
 
 class AbstractBaseUser(Model):
+    password = CharField(max_length=128)
+    last_login = DateTimeField(null=True)
+
     def set_password(self, raw_password) -> None: ...
     def check_password(self, raw_password): ...
     def acheck_password(self, raw_password): ...
@@ -38,6 +41,7 @@ class AbstractBaseUser(Model):
 
 
 class PermissionsMixin(Model):
+    is_superuser = BooleanField()
     groups = ManyToManyField("decompose.Group")
     user_permissions = ManyToManyField("decompose.Permission")
 
@@ -79,6 +83,13 @@ class PermissionsMixin(Model):
 
 
 class AbstractUser(AbstractBaseUser, PermissionsMixin):
+    username = CharField(max_length=150, unique=True)
+    first_name = CharField(max_length=150)
+    last_name = CharField(max_length=150)
+    email = EmailField()
+    is_staff = BooleanField()
+    is_active = BooleanField()
+    date_joined = DateTimeField()
     objects = UserManager()
 
     def get_full_name(self): ...
