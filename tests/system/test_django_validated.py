@@ -299,3 +299,32 @@ def test_a_relation_that_is_named_in_branches(draw: Draw, last: str, expected: s
             return getattr(order, name).all().count()
     """
     assert _reads_of(draw, module, "show") == expected
+
+
+ADDED = """
+    from django import forms
+    from django.db import models
+    class Topic(models.Model):
+        title = models.CharField(max_length=9)
+    class Note(models.Model):
+        topic = models.ForeignKey(Topic, on_delete=models.CASCADE)
+    class Move(forms.Form):
+        def __init__(self, topic, *given, **options):
+            super().__init__(*given, **options)
+            self.fields["notes"] = forms.ModelMultipleChoiceField(queryset=Note.objects.filter(topic=topic))
+            self.fields["to"] = forms.ModelChoiceField(queryset=Topic.objects.all())
+            self.fields["text"] = forms.CharField()
+        def save(self): self.cleaned_data["notes"].update(topic=self.cleaned_data["to"])
+        def clear(self): self.cleaned_data["to"].note_set.all().delete()
+        def text(self): return self.cleaned_data["text"].update()
+    class Other(forms.Form):
+        def save(self): self.cleaned_data["notes"].update(topic=1)
+    """
+
+
+def test_what_is_chosen_by_fields_that_a_form_adds_is_of_their_queries(draw: Draw) -> None:
+    app = draw({"m.py": ADDED})
+    assert {(a.definition, a.table, a.operation) for a in app.system.accesses if a.operation != "read"} == {
+        ("m:Move.save", "m_note", "update"),
+        ("m:Move.clear", "m_note", "delete"),
+    }

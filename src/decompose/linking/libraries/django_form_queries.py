@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from decompose.facts import Op
 from decompose.facts.records import Ref
@@ -30,6 +30,8 @@ class _Setting(NamedTuple):
     form: Ref
     field: str
     query: Ref
+    made: list[Any] | None = None
+    """What makes the field, where it is added."""
 
 
 class Asked(NamedTuple):
@@ -50,6 +52,15 @@ def set_later(linked: Linked, cls: Scope) -> Iterator[tuple[str, Asked]]:
         frame = own_frame(linked.engine, setting.scope)
         if _acts_for(linked, frame, setting, cls):
             yield from ((setting.field, asked) for asked in asked_by(linked, frame, setting.query))
+
+
+def added(linked: Linked, cls: Scope) -> Iterator[tuple[str, Scope, list[Any]]]:
+    """The fields that methods of a form add to it, each with the method and what makes it."""
+    for setting in _settings(linked.engine).of_program:
+        function = setting.scope
+        if setting.made is not None and function.is_method and setting.form == function.facts.parameters[0][1]:
+            if function.parent in linked.hierarchy.order(cls):
+                yield setting.field, function, setting.made
 
 
 def asked_by(linked: Linked, frame: Frame, query: Ref) -> Iterator[Asked]:
@@ -98,7 +109,7 @@ def _found(program: Program) -> Iterator[_Setting]:
                     made = scope.call_producing(operation[3])
                     query = keyword_ref(made, _QUERY) if made is not None else -1
                     for form in _forms_of(scope, operation[1]) if query != -1 else ():
-                        yield _Setting(scope, form, operation[2], query)
+                        yield _Setting(scope, form, operation[2], query, made)
 
 
 def _fields_asked(scope: Scope, ref: Ref, *copies: Ref) -> Iterator[tuple[Ref, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from decompose.linking.libraries.django_form_queries import FORM, Asked, asked_by, set_later
+from decompose.linking.libraries.django_form_queries import FORM, Asked, added, asked_by, set_later
 from decompose.linking.libraries.django_options import MODEL, mapped_class
 from decompose.linking.libraries.django_schema import (
     MANY_TO_MANY,
@@ -129,10 +129,13 @@ def _is_given_key(linked: Linked, field: Field) -> bool:
 
 
 def asked_later(linked: Linked, cls: Scope) -> Iterator[tuple[str, bool]]:
-    """The fields in the bodies of a form's classes that choose rows of a query that is not told there, and whether several."""
+    """The fields that choose rows of a query which the bodies of a form's classes do not tell, and whether several: also those that methods add."""
     for name, owner, operation in fields_in_bodies(linked, cls):
         if is_called(linked, owner, operation, _CHOOSING) and not any(_models_chosen(linked, owner, operation)):
             yield name, is_called(linked, owner, operation, _SEVERAL)
+    for name, function, made in added(linked, cls):
+        if is_called(linked, function, made, _CHOOSING):
+            yield name, is_called(linked, function, made, _SEVERAL)
 
 
 def choices(linked: Linked, cls: Scope) -> Iterator[Choice]:
