@@ -584,6 +584,13 @@ APPLICATIONS = {
         ("-r", "server/requirements.txt", "requests", "parameterized==0.9.0", "tblib==3.0.0", "setuptools<80"),
         ("server/manage.py", "test", "server"), False, {},
     ),
+    "privacyidea": Application(
+        f"{_GITHUB}privacyidea/privacyidea", "55410007d", ".", "privacyidea", "sqlalchemy",
+        ("-r", "tests/requirements.txt", "-e", ".", "pytest"),
+        (*(f"tests/test_lib_{name}.py" for name in ("tokengroup", "realm", "serviceid", "periodictask", "smtpserver", "machines")),
+         "tests/test_db_model.py", "tests/test_lib_subscriptions.py", "tests/test_lib_audit.py", "tests/test_lib_token.py"),
+        True, {"TEST_DATABASE_URL": "sqlite://"},
+    ),
 }  # fmt: skip
 
 Triple = tuple[str, str, str]
