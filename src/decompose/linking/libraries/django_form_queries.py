@@ -58,9 +58,9 @@ def added(linked: Linked, cls: Scope) -> Iterator[tuple[str, Scope, list[Any]]]:
     """The fields that methods of a form add to it, each with the method and what makes it."""
     for setting in _settings(linked.engine).of_program:
         function = setting.scope
-        if setting.made is not None and function.is_method and setting.form == function.facts.parameters[0][1]:
-            if function.parent in linked.hierarchy.order(cls):
-                yield setting.field, function, setting.made
+        own = function.is_method and setting.form == function.facts.parameters[0][1]
+        if setting.made is not None and own and function.parent in linked.hierarchy.order(cls):
+            yield setting.field, function, setting.made
 
 
 def asked_by(linked: Linked, frame: Frame, query: Ref) -> Iterator[Asked]:
