@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from decompose.facts import Op
 from decompose.facts.records import Ref
@@ -22,7 +23,10 @@ def table_of_items(scope: Scope, looped: Ref) -> Ref | None:
 
 
 def added_later(scope: Scope) -> dict[int, list[Ref]]:
-    """Node of a list that a scope makes -> what the same scope adds to it: ``rows.append(row)``, ``rows.extend([first, second])``."""
+    """Node of a list that a scope makes -> what the same scope adds to it: ``rows.append(row)``, ``rows.extend([first, second])``.
+
+    Of ``rows.extend(others)`` the whole list, as in ``[*others]``.
+    """
     found: dict[int, list[Ref]] = {}
     for operation in scope.facts.ops:
         if operation[0] == Op.CALL and len(operation[3]) == 1 and not operation[4]:
@@ -30,9 +34,14 @@ def added_later(scope: Scope) -> dict[int, list[Ref]]:
                 if name == "append":
                     found.setdefault(_list_behind(scope, of), []).append(operation[3][0])
                 elif name == "extend":
-                    found.setdefault(_list_behind(scope, of), []).extend(_written(scope, operation[3][0]))
+                    added = list(_written(scope, operation[3][0])) or _all_of(operation[3][0])
+                    found.setdefault(_list_behind(scope, of), []).extend(added)
     found.pop(-1, None)
     return found
+
+
+def _all_of(ref: Ref) -> list[Ref]:
+    return [["*", ref]] if type(ref) is int and ref >= 0 else []
 
 
 def _written(scope: Scope, ref: Ref) -> Iterator[Ref]:
@@ -47,12 +56,20 @@ def _list_behind(scope: Scope, ref: Ref) -> int:
     """The node of the list that a name of a scope stands for; -1 where it stands for anything else."""
     for _ in range(_MAX_COPIES):
         made = scope.operations_producing(ref)
-        if len(made) != 1 or made[0][0] not in (Op.COPY, Op.CONTAINER):
+        if len(made) != 1 or made[0][0] not in (Op.COPY, Op.CONTAINER, Op.CALL):
             return -1
+        if made[0][0] == Op.CALL:
+            return int(made[0][1]) if makes_list(scope, made[0]) else -1
         if made[0][0] == Op.CONTAINER:
             return int(made[0][1]) if made[0][2] == "list" else -1
         ref = made[0][2]
     return -1
+
+
+def makes_list(scope: Scope, call: list[Any]) -> bool:
+    """Whether a call is ``list()``."""
+    asked = scope.operations_producing(call[2]) if not call[3] and not call[4] else []
+    return any(operation[0] == Op.FREE and operation[2] == "list" for operation in asked)
 
 
 def elements_of(made: Origin, *, with_keys: bool) -> Iterator[Ref]:

@@ -15,7 +15,7 @@ from decompose.facts.records import Ref
 from decompose.linking.frames import Site
 from decompose.linking.handed_in import handed_at, handed_by_call
 from decompose.linking.linked import Linked
-from decompose.linking.looped import added_later, elements_of, table_of_items
+from decompose.linking.looped import added_later, elements_of, makes_list, table_of_items
 from decompose.linking.made_objects import OBJECT, classes_made, is_of_each, made_with
 from decompose.linking.origins import NOTHING, Given, Origin, added
 from decompose.linking.program import Scope
@@ -264,16 +264,30 @@ class Makers:
         table = table_of_items(scope, operation[2])
         for row, settled in self._trace(scope, operation[2] if table is None else table, given, depth - 1):
             written = elements_of(row, with_keys=table is not None)
-            for element in [*written, *(self._added_to(row) if table is None else ())]:
+            added_to = self._added_to(row) if table is None else []
+            for holder, element, chosen in self._one_by_one(row.scope, [*written, *added_to], settled, depth - 1):
                 found = True
-                yield row.scope, element, {**settled, (scope.index, operation[1]): (row.scope, element)}
+                yield holder, element, {**chosen, (scope.index, operation[1]): (holder, element)}
         if not found and not listed:
             for holder, declared in self._declared_in(scope, operation[1]):
                 yield holder, declared, {**given, (scope.index, operation[1]): (holder, declared)}
 
+    def _one_by_one(
+        self, scope: Scope, elements: Iterable[Any], given: Given, depth: int
+    ) -> Iterator[tuple[Scope, Ref, Given]]:
+        """The elements of a list, with those of other lists that it is made of: ``[*others]``, ``rows.extend(others)``."""
+        for element in elements if depth > 0 else ():
+            if not (isinstance(element, list) and element[0] == "*"):
+                yield scope, element, given
+                continue
+            for other, chosen in self._trace(scope, element[1], given, depth - 1):
+                inner = [*elements_of(other, with_keys=False), *self._added_to(other)]
+                yield from self._one_by_one(other.scope, inner, chosen, depth - 1)
+
     def _added_to(self, row: Origin) -> list[Ref]:
         """What the scope that makes a list adds to it afterwards."""
-        if row.operation[0] != Op.CONTAINER:
+        made = row.operation[0]
+        if made != Op.CONTAINER and not (made == Op.CALL and makes_list(row.scope, row.operation)):
             return []
         if row.scope.index not in self._added:
             self._added[row.scope.index] = added_later(row.scope)

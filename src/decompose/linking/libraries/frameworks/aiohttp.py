@@ -255,6 +255,62 @@ FRAMEWORK = Framework(
         Example(
             {
                 "shop/__init__.py": "",
+                "shop/lists.py": """
+                    def one(request): pass
+                    def two(request): pass
+                    routes = []
+                    routes.append(["GET", "/one", one])
+                    routes.append(["POST", "/two", two])
+                """,
+                "shop/carts.py": """
+                    from shop import lists
+                    def three(request): pass
+                    routes = [("PUT", "/three", three)]
+                    every = [*routes, *lists.routes]
+                """,
+                "shop/m.py": """
+                    from aiohttp import web
+                    from shop import carts, lists
+                    class Server:
+                        def __init__(self):
+                            self.app = web.Application()
+                        def set_up(self):
+                            routes = list()
+                            routes.extend(lists.routes)
+                            routes.extend(carts.routes)
+                            for route in routes:
+                                method, path, function = route
+                                self.app.router.add_route(method, path, function)
+                    def again():
+                        app = web.Application()
+                        for method, path, function in carts.every:
+                            app.router.add_route(method, "/all" + path, function)
+                """,
+            },
+            entries=frozenset(
+                {
+                    "http GET /one -> shop.lists:one",
+                    "http POST /two -> shop.lists:two",
+                    "http PUT /three -> shop.carts:three",
+                    "http GET /all/one -> shop.lists:one",
+                    "http POST /all/two -> shop.lists:two",
+                    "http PUT /all/three -> shop.carts:three",
+                }
+            ),
+            calls=frozenset(
+                {
+                    "shop.m:Server.set_up -[callback]-> shop.lists:one",
+                    "shop.m:Server.set_up -[callback]-> shop.lists:two",
+                    "shop.m:Server.set_up -[callback]-> shop.carts:three",
+                    "shop.m:again -[callback]-> shop.lists:one",
+                    "shop.m:again -[callback]-> shop.lists:two",
+                    "shop.m:again -[callback]-> shop.carts:three",
+                }
+            ),
+        ),
+        Example(
+            {
+                "shop/__init__.py": "",
                 "shop/api.py": """
                     from aiohttp import web
                     routes = web.RouteTableDef()
