@@ -49,8 +49,10 @@ class Annotations:
         arguments: list[Types] = []
         for producer in scope.operations_producing(operation[3]):
             refs = producer[3] if producer[0] == Op.CONTAINER else [operation[3]]
-            arguments = [self.instances(self.names.evaluate(scope, ref)) for ref in refs]
-        return (self.values.intern("C", description[1], tuple(arguments)),)
+            arguments = [self.of_expression(scope, ref) for ref in refs]
+        if isinstance(operation[3], str):
+            arguments = [self.of_expression(scope, operation[3])]
+        return (self.values.intern("C", description[1], tuple(arguments) if any(arguments) else ()),)
 
     def _subscripted_form(
         self, scope: Scope, value: Value, description: tuple[Any, ...], operation: list[Any]

@@ -90,7 +90,7 @@ class DeclaredParameters:
             left = [
                 declared
                 for declared in waiting
-                if calls and self.engine.values_of(declared.node) and self._are_known(declared, calls[judged:])
+                if calls and self._is_given(declared, calls) and self._are_known(declared, calls[judged:])
             ]
             for declared in waiting:
                 if declared not in left:
@@ -128,6 +128,16 @@ class DeclaredParameters:
         above = self.engine.hierarchy.member_after(cls, cls, name)
         return above is not None and above.owner.library
 
+    def _is_given(self, declared: _Declared, calls: list[tuple[Site, bool]]) -> bool:
+        """Whether a call gives a parameter anything, or what is declared in a frame of its own."""
+        engine = self.engine
+        if engine.values_of(declared.node):
+            return True
+        classes = {engine.values[value][1] for value in engine.standing_for(declared.types)}
+        given = (engine.node_of(s.frame, s.argument(declared.position - skip, declared.name)) for s, skip in calls)
+        described = (engine.values[value] for node in given if node >= 0 for value in engine.values_of(node))
+        return any(d[0] in ("I", "C") and d[1] in classes for d in described)
+
     def _are_known(self, declared: _Declared, calls: list[tuple[Site, bool]]) -> bool:
         classes = {self.engine.values[value][1] for value in self.engine.standing_for(declared.types)}
         return all(self._is_known(declared, site, declared.position - skip, classes) for site, skip in calls)
@@ -140,7 +150,9 @@ class DeclaredParameters:
         if ref == -1:
             return declared.has_default and all(name is not None for name, _ in site.keywords)
         node = self.engine.node_of(site.frame, ref)
-        described = (self.engine.values[value] for value in self.engine.values_of(node))
+        described = [self.engine.values[value] for value in self.engine.values_of(node)]
+        if not described and any(waiting.node == node for waiting in self._waiting.get(site.frame.index, ())):
+            return True  # what is given to who calls is told there
         return node < 0 or any(d[0] == "O" or (d[0] in ("I", "C") and d[1] in classes) for d in described)
 
     def _is_query_of_any_rows(self, described: tuple[Any, ...]) -> bool:

@@ -63,13 +63,24 @@ class DeclaredValues:
         if self._declare_container(frame, typed, types, given):
             return
         made = frame.scope.operations_producing(given)
-        if len(standing) > len(types) and (
+        if (len(standing) > len(types) or self._leaves_open(types)) and (
             self._is_told(frame.scope, given)
             or (len(made) == 1 and made[0][0] == Op.CALL and self.engine.promises.is_made(frame.scope, given))
         ):
             self._given.append((self.engine.node_of(frame, given), result, types))
         else:
             self.engine.add(result, standing)
+
+    def _leaves_open(self, types: Types) -> bool:
+        """Whether a class is declared whose objects are told apart by more than that, such as a generic one without its arguments."""
+        described = [self.engine.values[value] for value in types]
+        return any(
+            d[0] == "I"
+            and not d[2]
+            and not (cls := self.engine.program.scopes[d[1]]).library
+            and (self.engine.names.inheritance.type_parameters(cls) or self.engine.told_apart.has_registries(cls))
+            for d in described
+        )
 
     def _declare_container(self, frame: Frame, typed: int, types: Types, given: Ref) -> bool:
         """``self.steps: list[Step] = []``: whether what is put there tells of what class it is, so that the declaration waits."""

@@ -204,6 +204,7 @@ class Hierarchy:
         along = self._bindings.get(key)
         if along is None:
             along = self._bindings[key] = {}
+            arguments = self._types_only(arguments)
             parameters = self.names.inheritance.type_parameters(cls)
             self._bind_along(cls, dict(zip(parameters, arguments, strict=False)), along, _beyond(parameters, arguments))
         return along.get(owner.index, {})
@@ -218,6 +219,10 @@ class Hierarchy:
                 bound.get(name, ()) for name in self.names.inheritance.type_parameters(owner)
             )
         return known
+
+    def _types_only(self, arguments: tuple[Types, ...]) -> tuple[Types, ...]:
+        """Without what objects are told apart by that is no type: where they are made."""
+        return tuple(types for types in arguments if not types or self.values[types[0]][0] != "P")
 
     def _bind_along(
         self, cls: Scope, own: Bindings, along: dict[int, Bindings], passed: tuple[Types, ...] = ()

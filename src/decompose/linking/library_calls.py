@@ -206,5 +206,8 @@ def bind_type_variables(engine: Engine, site: Site, function: Scope, receiver: V
     types = engine.names.types(function, annotation) if annotation is not None else ()
     if engine.values.open_types.isdisjoint(types) or function.index in engine.names.promising_own:
         return
-    started = LibraryCall(engine, site, function, engine.bindings_of(frame), types)
+    bound = engine.bindings_of(frame)
+    if engine.values.variables(types) <= bound.keys():
+        return  # promised by whom the method acts for, whatever the call gives
+    started = LibraryCall(engine, site, function, bound, types)
     started.bind(skip_first=receiver >= 0)

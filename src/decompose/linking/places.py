@@ -17,6 +17,9 @@ from decompose.linking.values import OWN, Types, Value, Values
 if TYPE_CHECKING:
     from decompose.linking.containers.elements import Containers
 
+ITEMS = "[]"
+"""In the place of an attribute's name: what an object holds that is a list or a table itself."""
+
 MAX_POSSIBLE_SUBCLASSES = 40
 """A declared type with more subclasses than this stands for itself only (see `LargeFamilies`)."""
 
@@ -178,7 +181,8 @@ class Places(Solver):
         for (cls, name), nodes in sorted(self._typed_fields.items()):
             for node in nodes:
                 if cls in self.made_bare or not self.values_of(node):
-                    self.edge(self._fields[cls, name], node)
+                    whole = self._fields[cls, name]
+                    self.containers.merge(whole, node) if name == ITEMS else self.edge(whole, node)
 
     def is_stored(self, cls: Scope, name: str) -> bool:
         """Whether anything is known to be set as this attribute of a class or its ancestors."""

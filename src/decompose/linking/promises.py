@@ -37,17 +37,17 @@ class Promises:
         """The result of a frame is declared."""
         types = self._of_classes(frame, annotation) or self.engine.promised(frame, annotation)
         standing = self.engine.standing_for(types)
-        if (
-            len(standing) > len(types) or not self.engine.of_large_families.isdisjoint(standing)
-        ) and not frame.scope.facts.yields:
+        several = len(standing) > len(types) or not self.engine.of_large_families.isdisjoint(standing)
+        called = not frame.scope.library and any(self.engine.values[value][0] == "L" for value in types)
+        if (several or called) and not frame.scope.facts.yields:
             self._waiting.append((frame, types))
         elif types:
             self.engine.add(frame.returns, standing)
 
     def assume_passed(self, node: Node, types: Types) -> None:
-        """What passes a test for classes is of these, if nothing is known to pass it: of the application's that waits as well."""
+        """What passes a test for classes, or is handed back, is of these, if nothing is known to be: of the application's that waits."""
         described = [self.engine.values[value] for value in types]
-        if self.due or all(d[0] != "I" or self.engine.program.scopes[d[1]].library for d in described):
+        if self.due or all(d[0] not in ("I", "C") or self.engine.program.scopes[d[1]].library for d in described):
             self.engine.add_types(node, types)
         else:
             self._tested.append((node, types))
@@ -63,9 +63,15 @@ class Promises:
         """``-> type[Backend]`` promises that class or one below it; empty where nothing of the kind is promised."""
         engine = self.engine
         written = engine.names.types(frame.scope, annotation)
-        if all(engine.values[value][0] != "C" for value in written) or not engine.values.open_types.isdisjoint(written):
+        if all(engine.values[value][0] not in ("C", "Y") for value in written):
             return ()
-        return tuple(engine.values.any_class(v) if self._is_extended(v) else v for v in written)
+        if not engine.values.open_types.isdisjoint(written):
+            written = engine.promised(frame, annotation) if not frame.scope.library else ()
+        return self.or_below(written)
+
+    def or_below(self, types: Types) -> Types:
+        """Types with those classes below each class that may stand for it."""
+        return tuple(self.engine.values.any_class(v) if self._is_extended(v) else v for v in types)
 
     def _is_extended(self, value: Value) -> bool:
         described = self.engine.values[value]
@@ -90,10 +96,11 @@ class Promises:
         returned = {ref: self.engine.node_of(frame, ref) for ref in frame.scope.facts.returns if type(ref) is int}
         if not returned:
             return self._is_told_below(frame)
-        standing = {self.engine.values[value][1] for value in self.engine.standing_for(types)}
+        described = [self.engine.values[value] for value in self.engine.standing_for(types)]
+        classes, called = {d[1] for d in described if d[0] != "L"}, any(d[0] == "L" for d in described)
         return all(
             self._makes(frame.scope, ref, _MAX_STEPS)
-            and any(self._is_of(value, standing) for value in self.engine.values_of(node))
+            and any(self._is_of(value, classes, called) for value in self.engine.values_of(node))
             for ref, node in returned.items()
         )
 
@@ -102,17 +109,28 @@ class Promises:
         return self._makes(function, ref, _MAX_STEPS)
 
     def _makes(self, function: Scope, ref: Ref, steps: int) -> bool:
-        """Whether a body makes what it returns, or has it made by what it names: of what others keep, more may be kept than is seen."""
+        """Whether a body makes what it returns, or has it made by what it names, or hands back a class that it is declared to be given:
+        of what others keep, more may be kept than is seen.
+        """
         if type(ref) is not int or ref < 0:
             return True
         producers = function.operations_producing(ref) if steps else []
+        if steps and not producers:
+            return self._is_given_class(function, ref)
         return bool(producers) and all(
             self._makes(function, operation[2], steps - 1)
             if operation[0] in (Op.COPY, Op.NARROW)
-            else self._names_class(function, operation)
+            else operation[0] == Op.FUNCTION
+            or self._names_class(function, operation)
             or (operation[0] == Op.CALL and self._is_named(function, operation[2]))
             for operation in producers
         )
+
+    def _is_given_class(self, function: Scope, ref: int) -> bool:
+        """Whether a ref is a parameter that is declared to be a class."""
+        annotations = [p[2] for p in function.facts.parameters if p[1] == ref and p[2] is not None]
+        types = [self.engine.values[v] for a in annotations for v in self.engine.names.types(function, a)]
+        return bool(types) and all(d[0] in ("C", "Y") for d in types)
 
     def _names_class(self, function: Scope, operation: list[Any]) -> bool:
         """Whether what is returned is a class itself, by its name."""
@@ -128,9 +146,10 @@ class Promises:
             bool(described) or any(base == own for base, _ in function.attributes_read(callee))
         )
 
-    def _is_of(self, value: int, classes: set[int]) -> bool:
+    def _is_of(self, value: int, classes: set[int], called: bool) -> bool:
+        """Whether a value is of one of these classes, or a function where something that can be ``called`` is promised too."""
         described = self.engine.values[value]
-        return described[0] in ("I", "C") and described[1] in classes
+        return (described[0] in ("I", "C") and described[1] in classes) or (called and described[0] in ("F", "B"))
 
     def _is_told_below(self, frame: Frame) -> bool:
         """Whether a method without a result of its own is one that subclasses state anew, and say what they give."""

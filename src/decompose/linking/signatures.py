@@ -52,12 +52,12 @@ class Signatures:
                     )
             elif annotation is not None and not (position == 0 and frame.receiver >= 0):
                 types = engine.names.types(frame.scope, annotation)
-                if engine.values.bounds and not engine.values.open_types.isdisjoint(types):
+                if not engine.values.open_types.isdisjoint(types):
                     types = engine.values.substitute(types, engine.bindings_of(frame))
-                    self._bounded.append((target, frame, annotation, frozenset(types)))
-                    engine.add_types(target, types)
-                else:
-                    engine.declared_parameters.declare(frame, position, types)
+                    types = types if frame.scope.library else engine.promises.or_below(types)
+                    if engine.values.bounds:
+                        self._bounded.append((target, frame, annotation, frozenset(types)))
+                engine.declared_parameters.declare(frame, position, types)
             if default is not None and outer is not None and not (site is not None and _gives(site, position, name)):
                 engine.given.bind(frame, outer, name, default, target)
         if facts.return_annotation is not None:

@@ -24,6 +24,8 @@ _MAX_KINDS = 24
 _MAX_OPERATIONS_OF_REGISTRIES = 2_000
 """What the methods of a class with registries have to be looked at in all, once for each: registries are small."""
 
+_MAX_STEPS = 4
+
 _CODE = frozenset({"F", "B", "C"})
 
 _ELSEWHERE = "in a function"
@@ -48,8 +50,8 @@ class ToldApart:
             return ()
         kept = self._parameters(cls)
         found = tuple(self._code(site, site.argument(position, name)) for position, name in kept)
-        if not any(found) and (place := self._place(site, cls)):
-            return ((self.framing.values.intern("D", place),),)
+        if not any(found) and (registry := self.registry(site, cls)):
+            return registry
         if not kept:
             return ()
         kinds = self._kinds.setdefault(cls.index, set())
@@ -59,16 +61,29 @@ class ToldApart:
         self.framing.made_bare.add(cls.index)
         return ()
 
+    def registry(self, site: Site, cls: Scope) -> tuple[Types, ...]:
+        """What tells an object of a class with several registries apart, behind the type arguments, of which nothing is known."""
+        place = self._place(site, cls)
+        unknown: tuple[Types, ...] = ((),) * len(self.framing.names.inheritance.type_parameters(cls))
+        return (*unknown, (self.framing.values.intern("P", place),)) if place else ()
+
     def _place(self, site: Site, cls: Scope) -> str:
         """Where an object of a class with several registries is made; empty for other classes."""
-        if self._registries is None:
-            self._registries = self._find_registries()
-        places = self._registries.get(cls.index, ())
-        if not places:
+        places = self._registries_found().get(cls.index)
+        if places is None:
             return ""
         scope = site.frame.scope
         made = (scope.index, site.operation[1])
         return f"{scope.definition} {site.operation[1]}" if made in places else _ELSEWHERE
+
+    def has_registries(self, cls: Scope) -> bool:
+        """Whether modules make several objects of a class that collect."""
+        return cls.index in self._registries_found()
+
+    def _registries_found(self) -> dict[int, set[tuple[int, int]]]:
+        if self._registries is None:
+            self._registries = self._find_registries()
+        return self._registries
 
     def _find_registries(self) -> dict[int, set[tuple[int, int]]]:
         """Each class of which modules make objects that collect, with the calls that do."""
@@ -94,9 +109,11 @@ class ToldApart:
         return min(_MAX_KINDS, _MAX_OPERATIONS_OF_REGISTRIES // max(size, 1))
 
     def _collects(self, cls: Scope) -> bool:
-        """Whether objects of a class of the application are made with lists or tables of their own, which are empty."""
+        """Whether objects of a class of the application are made with lists or tables of their own, which are empty, or are such."""
         if cls.library:
             return False
+        if self.framing.hierarchy.member(cls, "__container__") is not None:
+            return True
         function = self.framing.function_of(self.framing.hierarchy.member(cls, "__init__"))
         if function is None or function.library or not function.facts.parameters:
             return False
@@ -106,11 +123,17 @@ class ToldApart:
             for operation in function.facts.ops
         )
 
-    def _is_empty(self, function: Scope, ref: Ref) -> bool:
-        """Whether a ref of a function is a list or table that is made there with nothing in it."""
-        made = function.operations_producing(ref)
+    def _is_empty(self, function: Scope, ref: Ref, steps: int = _MAX_STEPS) -> bool:
+        """Whether a ref of a function is a list or table that is made there with nothing in it, whatever it is declared to be."""
+        made = function.operations_producing(ref) if steps else []
         return bool(made) and all(
-            not operation[3] if operation[0] == Op.CONTAINER else self._calls_container(function, operation)
+            not operation[3]
+            if operation[0] == Op.CONTAINER
+            else bool(operation[3:])
+            if operation[0] == Op.TYPED
+            else self._is_empty(function, operation[2], steps - 1)
+            if operation[0] == Op.COPY
+            else self._calls_container(function, operation)
             for operation in made
         )
 

@@ -34,6 +34,7 @@ class TypeArguments:
             arguments = [d[2] for d in described if d[0] == "I" and d[1] == cls.index and d[2]]
             closed = arguments and all(v not in values.open_types for types in arguments[0] for v in types)
             known = self._expected[key] = arguments[0] if closed else self._arguments_given(site, cls)
+        known = known or self.engine.told_apart.registry(site, cls)
         if not known:
             self.engine.made_bare.add(cls.index)
         return known

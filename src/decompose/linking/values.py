@@ -15,6 +15,7 @@
 ("Q", text)                   a string that looks like SQL
 ("D", name)                   the rows of a table that no class maps
 ("G", scope, ref)             a name that a call is given, whatever it is
+("P", place)                  where an object is made, which tells it apart from others of its class
 """
 
 from __future__ import annotations
@@ -85,6 +86,18 @@ class Values(list[tuple[Any, ...]]):
             case "C" | "I":
                 return any(value in self.open_types for argument in description[2] for value in argument)
         return False
+
+    def variables(self, types: Types) -> set[str]:
+        """The names of the type variables in types."""
+        found: set[str] = set()
+        for value in self.open_types.intersection(types):
+            kind, *inside = self[value]
+            if kind == "T":
+                found.add(inside[0])
+            else:
+                parts = [(inside[0],)] if kind == "Y" else [inside[0]] if kind == "L" else inside[1]
+                found.update(*map(self.variables, parts))
+        return found
 
     def instance(self, cls: int, arguments: tuple[Types, ...] = (), *, declared: bool = False) -> Value:
         """An instance of a class."""

@@ -198,7 +198,8 @@ def _hand_back(engine: Engine, site: Site, function: Scope, frame: Frame, *, ski
         engine.edge(node, site.result)
     for annotation in (*back.narrowed, *(p[2] for p in back.parameters), function.facts.return_annotation):
         if annotation is not None:
-            engine.add_types(site.result, engine.promised(frame, annotation))
+            types = engine.promises.or_below(engine.promised(frame, annotation))
+            engine.promises.assume_passed(site.result, types)
     return True
 
 

@@ -43,7 +43,7 @@ def _give(new: frozenset[Value], engine: Engine, caller: Frame, result: Node, ke
     for value in new:
         described = engine.values[value]
         cls = engine.program.scopes[described[1]] if described[0] == "I" else None
-        held = own_classes.container_of(engine, cls, "__getitem__") if cls is not None else None
+        held = own_classes.container_of(engine, cls, "__getitem__", described[2]) if cls is not None else None
         if described[0] == "O":
             engine.containers.read(described[2], key, result)
         elif held is not None:

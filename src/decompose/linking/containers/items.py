@@ -87,7 +87,7 @@ def _load_from_object(
     if not cls.library and _is_gone_over(engine, cls):
         iteration.iterate(engine.single(value), engine, frame, result, line)
         return
-    held = own_classes.container_of(engine, cls, "__getitem__")
+    held = own_classes.container_of(engine, cls, "__getitem__", instance[2])
     if held is not None:
         keying.read(engine, frame, engine.values[held][2], index, result)
     special_methods.call_method(engine, frame, result, value, cls, "__getitem__", line, index)
@@ -221,7 +221,8 @@ def store_item(new: frozenset[Value], engine: Engine, frame: Frame, index: Ref, 
             if kept is not None and source >= 0:
                 engine.edge(source, engine.containers.slot(kept, keying.key(engine, frame, index)))
                 continue
-            held = own_classes.container_of(engine, cls, "__getitem__") if cls is not None else None
+            arguments = description[2] if description[0] == "I" else ()
+            held = own_classes.container_of(engine, cls, "__getitem__", arguments) if cls is not None else None
             if cls is not None and engine.hierarchy.member(cls, "__setitem__") is not None:
                 special_methods.call_method(engine, frame, -1, value, cls, "__setitem__", line, index, source)
             elif held is not None and source >= 0:

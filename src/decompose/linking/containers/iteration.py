@@ -61,7 +61,7 @@ def iterate(new: frozenset[Value], engine: Engine, frame: Frame, result: Node, l
                 if description[2]:
                     engine.add(result, frozenset(description[2][0]))
                 continue
-            held = own_classes.container_of(engine, cls, "__iter__") if description[0] == "I" else None
+            held = own_classes.container_of(engine, cls, "__iter__", description[2]) if description[0] == "I" else None
             if held is not None:
                 engine.edge(engine.containers.elements(*engine.values[held][1:]), result)
             for name in ("__iter__", "__aiter__"):
