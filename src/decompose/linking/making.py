@@ -296,6 +296,9 @@ def load_by_metaclass(
     meta = metaclass(engine, cls)
     member = engine.hierarchy.member(meta, name) if meta is not None else None
     function = engine.function_of(member)
+    if meta is not None and member is None and engine.hierarchy.member(meta, "__getattr__") is not None:
+        special_methods.call_method(engine, frame, result, value, meta, "__getattr__", line, name)
+        return True
     if member is None or (member.owner.library and function is None):
         return False
     home = engine.class_frame(member.owner)

@@ -126,9 +126,6 @@ _NAMES_BY_REASON = {
         "mixed/descriptor that knows its name and its owner",
         "mixed/stack of methods as handlers of a retrying client",
     ),
-    "missing: that the name of an attribute that is set is text": (
-        "classes/attributes that are set and removed go through the class",
-    ),
     "extra: that the call of a metaclass takes the place of making an object": (
         "idioms/metaclass whose call keeps one object for each key",
     ),

@@ -187,6 +187,7 @@ def bind_to_owner(
                 engine.put(result, value)
                 if engine.values[receiver][0] == "I":
                     give_owner(engine, value, getter, receiver)
+                give_owner(engine, value, getter, engine.values.class_of(receiver), position=2)
             return
     engine.put(result, value)
 
@@ -198,12 +199,14 @@ def binds(engine: Engine, cls: int) -> bool:
     return any(engine.hierarchy.member(engine.program.scopes[cls], name) is not None for name in asked)
 
 
-def give_owner(engine: Engine, descriptor: Value, method: Member, receiver: Value) -> None:
-    """``__get__`` and ``__set__`` are given the object that the descriptor is an attribute of, ``__set_name__`` the class."""
+def give_owner(engine: Engine, descriptor: Value, method: Member, receiver: Value, position: int = 1) -> None:
+    """``__get__`` and ``__set__`` are given the object that the descriptor is an attribute of, ``__set_name__`` the class, and
+    so is ``__get__`` behind it.
+    """
     function = engine.function_of(method)
-    if function is not None and len(function.facts.parameters) > 1:
+    if function is not None and len(function.facts.parameters) > position:
         inner = engine.frame(function, engine.class_frame(method.owner), descriptor)
-        engine.edge(engine.constant(receiver), inner.nodes[function.facts.parameters[1][1]])
+        engine.edge(engine.constant(receiver), inner.nodes[function.facts.parameters[position][1]])
 
 
 def _bind_functions(

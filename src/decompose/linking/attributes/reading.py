@@ -113,6 +113,8 @@ def _load_from_instance(
     base: Node,
 ) -> None:  # fmt: skip
     cls = engine.program.scopes[description[1]]
+    if "__getattribute__" in engine.class_names.own and not cls.library:
+        special_methods.call_method(engine, frame, -1, value, cls, "__getattribute__", line)
     stored = name in engine.program.stored_attributes
     if stored and (cls.index, name) in engine.contributed:
         engine.watch(engine.fields(cls.index, name), binding.bind_values, engine, frame, result, value, cls, line)
@@ -141,7 +143,7 @@ def _load_from_instance(
     if member is not None:
         if member.owner.library and not cls.library:
             _load_from_hook(engine, frame, result, value, cls, member, name, line)
-            held = own_classes.container_of(engine, cls, name)
+            held = own_classes.container_of(engine, cls, name, description[2])
             if held is not None:
                 engine.put(result, engine.values.intern("K", held, name))
         binding.use_member(engine, frame, result, value, cls, member, name, line)

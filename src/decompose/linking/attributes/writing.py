@@ -133,28 +133,36 @@ def _store_by_class(engine: Engine, frame: Frame, value: Value, cls: Scope, name
     setter = engine.hierarchy.member(cls, "__setattr__")
     if setter is not None and not setter.owner.library and frame.scope.facts.name != "__setattr__":
         special_methods.call_method(engine, frame, -1, value, cls, "__setattr__", line, -1, source)
-    member = engine.hierarchy.member(cls, name)
+    _watch_descriptor(engine, frame, value, name, source, line, "__set__")
+
+
+def _watch_descriptor(
+    engine: Engine, frame: Frame, value: Value, name: str, source: Node, line: int, method: str
+) -> None:
+    """An attribute that the body of the class puts a descriptor into is set to what ``source`` holds, or deleted."""
+    member = engine.hierarchy.member(engine.program.scopes[engine.values[value][1]], name)
     if member is not None and type(member.ref) is int and not member.owner.library:
         node = engine.node_of(engine.class_frame(member.owner), member.ref)
         if node >= 0:
-            engine.watch(node, _set_descriptor, engine, frame, value, source, line)
+            engine.watch(node, _use_descriptor, engine, frame, value, source, line, method)
 
 
-def _set_descriptor(
-    new: frozenset[Value], engine: Engine, frame: Frame, receiver: Value, source: Node, line: int
+def _use_descriptor(
+    new: frozenset[Value], engine: Engine, frame: Frame, receiver: Value, source: Node, line: int, method: str
 ) -> None:
     for value in new:
         description = engine.values[value]
         if description[0] == "I":
             cls = engine.program.scopes[description[1]]
-            special_methods.call_method(engine, frame, -1, value, cls, "__set__", line, -1, source)
-            setter = engine.hierarchy.own_member(cls, "__set__")
-            if setter is not None:
-                binding.give_owner(engine, value, setter, receiver)
+            special_methods.call_method(engine, frame, -1, value, cls, method, line, -1, source)
+            own = engine.hierarchy.own_member(cls, method)
+            if own is not None:
+                binding.give_owner(engine, value, own, receiver)
 
 
 def delete(engine: Engine, frame: Frame, value: Value, description: tuple[Any, ...], name: Any, line: int) -> None:
-    """``del value.name`` of a property."""
+    """``del value.name`` of a property, or of a descriptor."""
+    _watch_descriptor(engine, frame, value, name, -1, line, "__delete__")
     deleter = engine.hierarchy.member(engine.program.scopes[description[1]], f"{name}.deleter")
     function = engine.function_of(deleter)
     if deleter is not None and function is not None:

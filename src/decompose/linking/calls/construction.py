@@ -115,6 +115,25 @@ def _initialise_otherwise(
         for name in ("__post_init__", "__attrs_post_init__"):
             if engine.hierarchy.member(cls, name) is not None:
                 special_methods.call_method(engine, site.frame, -1, instance, cls, name, site.line)
+                _give_for_initialising(engine, site, cls, instance, name)
+
+
+def _give_for_initialising(engine: Engine, site: Site, cls: Scope, instance: Value, name: str) -> None:
+    """What fields that are declared by ``InitVar`` are given goes to the method that the generated initialiser ends with."""
+    member = engine.hierarchy.member(cls, name)
+    function = engine.function_of(member)
+    if member is None or function is None or function.library or len(function.facts.parameters) < 2:
+        return
+    order = {
+        n: tree for ancestor in reversed(engine.hierarchy.order(cls)) for n, tree in ancestor.facts.annotations.items()
+    }
+    passed_on = [field for field, tree in order.items() if tree[0] == "s" and tree[1][-1] == "InitVar"]
+    given = {**dict(zip(order, site.arguments, strict=False)), **dict(site.keywords)}
+    frame = engine.frame(function, engine.class_frame(member.owner), instance)
+    for parameter, field in zip(function.facts.parameters[1:], passed_on, strict=False):
+        node = engine.node_of(site.frame, given.get(field, -1))
+        if node >= 0:
+            engine.edge(node, frame.nodes[parameter[1]])
 
 
 def _initialise(new: frozenset[Value], engine: Engine, site: Site, instance: Value) -> None:

@@ -35,6 +35,8 @@ _ASKED = {
 }
 """Built-in -> the special methods of its argument that it calls, the first one found."""
 
+_ASKING_CLASSES = {"isinstance": "__instancecheck__", "issubclass": "__subclasscheck__"}
+
 
 def call_builtin(engine: Engine, site: Site, name: str) -> bool:
     """Built-ins that give access to the program's own structure; the rest is told by the summary."""
@@ -75,6 +77,11 @@ def call_builtin(engine: Engine, site: Site, name: str) -> bool:
         if isinstance(attribute, str) and base >= 0:  # whatever a property does to be there is done
             engine.watch(base, reading.load, engine, site.frame, engine.new_node(), attribute, site.line, base)
         return False
+    if name in _ASKING_CLASSES and len(site.arguments) == 2:
+        classes_asked = engine.node_of(site.frame, site.arguments[1])
+        if _ASKING_CLASSES[name] in engine.class_names.own and classes_asked >= 0:
+            engine.watch(classes_asked, _ask_classes, engine, site, _ASKING_CLASSES[name])
+        return False
     if name == "setattr" and len(site.arguments) == 3:
         attribute = keying.constant_of(site.arguments[1])
         base = engine.node_of(site.frame, site.arguments[0])
@@ -100,6 +107,16 @@ def call_builtin(engine: Engine, site: Site, name: str) -> bool:
         engine.put(site.result, engine.values.intern("M", site.frame.scope.module.index))
         return True
     return False
+
+
+def _ask_classes(new: frozenset[Value], engine: Engine, site: Site, method: str) -> None:
+    """The metaclass of a class that something is tested for may answer, and so may that of each in a tuple of classes."""
+    for value in new:
+        description = engine.values[value]
+        if description[0] == "C" and (meta := special_methods.special_class(engine, description)) is not None:
+            special_methods.call_method(engine, site.frame, -1, value, meta, method, site.line, site.arguments[0])
+        elif description[0] == "O":
+            engine.watch(engine.containers.elements(*description[1:]), _ask_classes, engine, site, method)
 
 
 def _set_plainly(engine: Engine, site: Site) -> None:

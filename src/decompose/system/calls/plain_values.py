@@ -46,6 +46,16 @@ _OF_EVERYTHING = {
 """What classes, functions and objects have, whatever they are."""
 
 
+_NAMED_AT = {
+    "__getattr__": 1,
+    "__getattribute__": 1,
+    "__setattr__": 1,
+    "__delattr__": 1,
+    "__set_name__": 2,
+    "__format__": 1,
+}
+"""Special method -> where it is given the name of an attribute, or another text."""
+
 _OF_MEMBERS = frozenset({"name", "value"})
 """What members of an enumeration have."""
 _GENERATOR = "generator"
@@ -121,6 +131,8 @@ class PlainValues:
         parameter = next((p for p in function.facts.parameters if p[1] == ref), None)
         if parameter is None or not parameter_of(function, ref):
             return
+        if function.is_method and function.facts.parameters.index(parameter) == _NAMED_AT.get(function.facts.name):
+            yield TEXT
         if parameter[3] is not None and function.parent is not None:
             yield self._type(function.parent, parameter[3], depth)
         made = function.facts.name == "__init__"
