@@ -207,7 +207,7 @@ def bind_type_variables(engine: Engine, site: Site, function: Scope, receiver: V
     if engine.values.open_types.isdisjoint(types) or function.index in engine.names.promising_own:
         return
     bound = engine.bindings_of(frame)
-    if engine.values.variables(types) <= bound.keys():
-        return  # promised by whom the method acts for, whatever the call gives
+    if engine.values.variables(types) <= bound.keys() - {engine.names.own_variable(function)}:
+        return  # promised by the type arguments of whom the method acts for, whatever the call gives
     started = LibraryCall(engine, site, function, bound, types)
     started.bind(skip_first=receiver >= 0)
