@@ -27,6 +27,13 @@ def spoken(definition: str) -> str:
     return f"top-level code of {definition[:-1]}" if definition.endswith(":") else definition
 
 
+def only_of_them(count: int, of: int) -> str:
+    """How many of what was just counted are only so: ``2 of them only``, ``all of them only``, of one ``only``."""
+    if count < of:
+        return f"{count} of them only"
+    return {1: "only", 2: "both only"}.get(count, "all of them only")
+
+
 def certainty(share: float) -> str:
     """A word for the share of repeated clusterings that agree, as it is shown: in whole percent."""
     for least, word in ((0.95, "nearly always together"), (0.8, "firm"), (0.6, "likely")):

@@ -37,7 +37,7 @@ from decompose.report.trade_offs import agreements, scatter
 from decompose.report.view import make_view
 from decompose.runs.analysis import Analysis
 from decompose.system.model import Store, StoreKind, Transaction
-from decompose.wording import counted
+from decompose.wording import counted, only_of_them
 from tests.applications import analysed_shop, three_domains, write_tree
 from tests.report.shop import build_shop
 
@@ -812,3 +812,9 @@ def test_of_many_stores_those_that_nobody_shares_are_folded_by_their_kind() -> N
         "Settings: 12 that are not shared",
     ]
     assert [fold.count('<th scope="row">') for fold in folds] == [1, 12]
+
+
+def test_of_all_that_was_counted_the_number_is_not_said_again() -> None:
+    said = [only_of_them(count, 3) for count in (1, 2, 3)]
+    assert said == ["1 of them only", "2 of them only", "all of them only"]
+    assert (only_of_them(1, 1), only_of_them(2, 2)) == ("only", "both only")

@@ -29,6 +29,7 @@ from decompose.boundaries.soundness import (
 )
 from decompose.boundaries.split import Recommendation, Split
 from decompose.system.model import System
+from decompose.wording import only_of_them
 
 MERGED = "merged"
 """The name of the split that is made of another by merging its services."""
@@ -257,13 +258,13 @@ def sentence_of(system: System, split: Split, apart: tuple[str, ...]) -> str:
     single = round(value_of(split, "single_writer_tables") * len(written))
     spanning, writing = spanning_in(system, split)
     without = spanning - spanning_in(system, split, apart)[0]
-    only = [f"{without} of them only by {', '.join(apart)}, which everything appends to"] if without else []
+    only = [f"{only_of_them(without, spanning)} by {', '.join(apart)}, which everything appends to"] if without else []
     if writing >= MIN_TRANSACTIONS and (spanning - without) / writing > MAX_SPANNING:
         only.append(f"more than the {MAX_SPANNING:.0%} that is accepted, but too few are seen to be sure")
     cascaded = only_by_cascade(system, split)
-    only += [f"{cascaded} of them only by cascades of deleted rows"] if cascaded else []
+    only += [f"{only_of_them(cascaded, spanning)} by cascades of deleted rows"] if cascaded else []
     some = only_by_class(system, split)
-    only += [f"{some} of them only for some classes of an object"] if some else []
+    only += [f"{only_of_them(some, spanning)} for some classes of an object"] if some else []
     besides = f" ({'; '.join(only)})" if only else ""
     spans = f"{spanning} of {writing} writing transactions would span services{besides}"
     return (
