@@ -318,6 +318,7 @@ ADDED = """
         def clear(self): self.cleaned_data["to"].note_set.all().delete()
         def text(self): return self.cleaned_data["text"].update()
     class Other(forms.Form):
+        def of_nobody(): self.fields["notes"] = forms.ModelChoiceField(queryset=Note.objects.all())
         def save(self): self.cleaned_data["notes"].update(topic=1)
     """
 

@@ -57,10 +57,8 @@ def set_later(linked: Linked, cls: Scope) -> Iterator[tuple[str, Asked]]:
 def added(linked: Linked, cls: Scope) -> Iterator[tuple[str, Scope, list[Any]]]:
     """The fields that methods of a form add to it, each with the method and what makes it."""
     for setting in _settings(linked.engine).of_program:
-        function = setting.scope
-        own = function.is_method and setting.form == function.facts.parameters[0][1]
-        if setting.made is not None and own and function.parent in linked.hierarchy.order(cls):
-            yield setting.field, function, setting.made
+        if setting.made is not None and _is_own(setting) and setting.scope.parent in linked.hierarchy.order(cls):
+            yield setting.field, setting.scope, setting.made
 
 
 def asked_by(linked: Linked, frame: Frame, query: Ref) -> Iterator[Asked]:
@@ -80,10 +78,15 @@ def asked_by(linked: Linked, frame: Frame, query: Ref) -> Iterator[Asked]:
 def _acts_for(linked: Linked, frame: Frame, setting: _Setting, cls: Scope) -> bool:
     """Whether the form whose field is set may be of a class."""
     own = setting.scope.parent
-    if own is not None and setting.scope.is_method and setting.form == setting.scope.facts.parameters[0][1]:
+    if own is not None and _is_own(setting):
         return own in linked.hierarchy.order(cls)
     values = linked.engine.values_of(linked.engine.node_of(frame, setting.form))
     return linked.values.instance(cls.index) in values
+
+
+def _is_own(setting: _Setting) -> bool:
+    """Whether a method sets a field of the form that it is called on."""
+    return setting.scope.is_method and any(p[1] == setting.form for p in setting.scope.facts.parameters[:1])
 
 
 class _Settings:
