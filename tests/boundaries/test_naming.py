@@ -297,6 +297,11 @@ def test_what_stands_for_values_in_paths_and_methods_are_no_words() -> None:
     }
 
 
+def test_the_number_of_a_version_leaves_no_word_behind() -> None:
+    assert words_of_entry("GET /apiv3/builds/{build_id}") == {("build", "builds")}
+    assert words_of_entry("GET /ordersV2/ipv4/dev2") == {("order", "orders"), ("ipv", "ipv"), ("dev", "dev")}
+
+
 def test_a_package_that_has_the_name_needs_no_word_beside_it(draw: Draw) -> None:
     files = {
         "payments/__init__.py": "",

@@ -26,7 +26,7 @@ _DOUBT, _SURE = 0.05, 0.05
 """How gradually, on both sides of that, a module is taken as whole less often, and how seldom is never: with other seeds the likelihood of
 one module moves by up to 0.2, and one of forty units that is always or never whole by chance moves whole services.
 """
-_GOLDEN = 0.6180339887498949
+GOLDEN = 0.6180339887498949
 """Steps of this size fill the numbers from 0 to 1 evenly, however many there are (Weyl, Über die Gleichverteilung von Zahlen mod. Eins, 1916)."""
 _START = (0.7, 0.8)
 """The share of units that are where their module is, and the share of modules that are whole, to begin with."""
@@ -72,7 +72,7 @@ class Turns(NamedTuple):
 
     def grains(self, turn: int) -> Labels:
         """For each node the number of its grain. A module of which it is in doubt whether it is whole is that in some of the turns."""
-        divided = (turn * _GOLDEN + self.marks / 2**32) % 1 < self.often
+        divided = (turn * GOLDEN + self.marks / 2**32) % 1 < self.often
         return _numbered(self.modules, divided)
 
 

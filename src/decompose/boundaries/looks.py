@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from decompose.boundaries.clustering import Labels, Weights
 
 _RESOLUTIONS = (0.6, 1.0)
-_EDGES = 90_000
-_FEWEST = 3
-"""At which resolutions it is looked, over how many edges at each, and how often at least."""
+_EDGES = 180_000
+_FEWEST, _MOST = 3, 48
+"""At which resolutions it is looked, over how many edges at each, and how often at least and at most. Whether one module of forty units is
+whole can decide where services end, so that it must not be another each time.
+"""
 
 
 class Seen(NamedTuple):
@@ -37,7 +39,7 @@ class Looks:
     def __init__(self, graph: EvidenceGraph, edges: Edges, weight: float, seed: int, executor: Executor) -> None:
         self.folders, self._modules, self._weight = Folders(graph), modules_of(graph), weight
         self._marks = marks_of((members[0] for members in graph.members), self._modules)
-        turn = range(max(_FEWEST, turns(edges, _EDGES)))
+        turn = range(max(_FEWEST, turns(edges, _EDGES, _MOST)))
         runs = [(resolution, seed + number) for resolution in _RESOLUTIONS for number in turn]
         looks = map(self._told_by, clusterings(executor, edges, len(graph.members), runs))
         self._told = [list(islice(looks, len(turn))) for _ in _RESOLUTIONS]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import msgspec
 
@@ -29,13 +29,14 @@ from decompose.boundaries.scattered import Scattered, without_scattered
 from decompose.boundaries.scores import Scored, Scorer, with_told
 from decompose.boundaries.shaping import Shaper
 from decompose.boundaries.sharing import hubs
-from decompose.boundaries.soundness import MAX_LARGEST_SHARE
+from decompose.boundaries.soundness import MAX_LARGEST_SHARE, ROOM
 from decompose.boundaries.split import Split
 from decompose.boundaries.trust import Trust
 from decompose.system.model import System
 
 if TYPE_CHECKING:
     from decompose.boundaries.clustering import Labels
+    from decompose.boundaries.grains import Choice
 
 HALVES = 2
 REFINED = "{}, with single units and tables moved"
@@ -86,7 +87,7 @@ class Making:
         self._sweeps = {generator.name: generator.sweep(self.material) for generator in GENERATORS}
         self._shaper = Shaper(graph, self.edges, self._held_back)
         self._platform = Platform(graph, inner, settled.held)
-        self._shaping = _Shaping(self._shaper, options.services, default_range(graph.system))
+        self._shaping = Shaping(self._shaper, options.services, default_range(graph.system))
         self._ownership = Ownership(graph)
         self._vocabulary = Vocabulary(graph)
         self._ensemble = gather(self.material, self._sweeps, GENERATORS)
@@ -179,10 +180,21 @@ def default_range(system: System) -> tuple[int, int]:
     return 2, max(2, min(by_tables, len(system.units) // 12))
 
 
-class _Shaping(NamedTuple):
+class Shapes(Protocol):
+    """What makes services of communities, at most and at least so many: a `Shaper`."""
+
+    @property
+    def is_unit(self) -> Choice:
+        """For each node whether it is code, and no table."""
+
+    def shaped(self, labels: Labels, most: int, least: int = 1) -> Labels:
+        """The services."""
+
+
+class Shaping(NamedTuple):
     """Turns communities into services, as many as were asked for, or at most as many as are worth considering."""
 
-    shaper: Shaper
+    shaper: Shapes
     wanted: tuple[int, int] | None
     usual: tuple[int, int]
 
@@ -206,6 +218,8 @@ class _Shaping(NamedTuple):
     def _one_holds_most(self, labels: Labels) -> bool:
         import numpy as np
 
-        code = labels[self.shaper.is_unit]
+        code = labels[
+            self.shaper.is_unit
+        ]  # within the room: with another seed it would be on the other side of the limit
         sizes = np.bincount(code[code >= 0], minlength=1)
-        return bool(sizes.max() >= MAX_LARGEST_SHARE * sizes.sum())
+        return bool(sizes.max() >= (MAX_LARGEST_SHARE - ROOM) * sizes.sum())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from statistics import fmean
 from typing import TYPE_CHECKING, NamedTuple
 
 from decompose.boundaries.clustering import Compared, Edges, clusterings, explained
@@ -12,6 +13,7 @@ from decompose.boundaries.generators.generator import Generator, Material, Sweep
 from decompose.boundaries.generators.packages import PackageStructure
 from decompose.boundaries.generators.tables import TablesFirst
 from decompose.boundaries.generators.whole_graph import WholeGraph
+from decompose.boundaries.grains import GOLDEN
 
 if TYPE_CHECKING:
     from decompose.boundaries.clustering import Labels, Weights
@@ -24,16 +26,24 @@ _MOST = 24
 _EDGES = 60_000
 """Over how many edges all turns together go at one resolution, but for the fewest turns."""
 
-_AGAIN = 5
-_EDGES_AGAIN = 6_000
+_AGAIN = 12
+_EDGES_AGAIN = 24_000
 """The same of the generators that are asked throughout: a single look of one would count with all of its chance."""
+
+_ASKED = 12
+"""With how many partitions of each other generator one is compared, to know how far it is to be trusted."""
 
 _RESOLUTIONS = (0.6, 1.0, 1.6)
 _PLAIN = 1.0
-RANGE = (0.25, 0.4, 0.65, _PLAIN, 1.4, 2.0)
-_STEP = 1.25
-_STEPS, _ALL_STEPS = 6, 10
-"""By how much the resolution is changed where what it gives will not do, and how often; the latter where a number of services is asked for."""
+RANGE = tuple(round(_PLAIN * 2 ** (third / 3), 3) for third in range(-6, 4))
+_HALF = 0.5
+"""The resolutions at which it is tried how well the ensemble agrees and the evidence is explained, and what is taken in doubt."""
+
+_STEP, _STEPS = 1.25, 10
+"""By how much the resolution is changed where a number of services is asked for and what it gives will not do, and how often."""
+
+_FINER = (1, 2, 4)
+"""By how much it is changed where a service would hold most: as far as that what comes out is the same with other seeds."""
 
 TRIALS = 6
 """Runs of the consensus, of which the best is kept."""
@@ -102,7 +112,7 @@ def gather(material: Material, sweeps: Mapping[str, Sweep], generators: Iterable
         elif best is not None and generator.name != WholeGraph.name:
             found.append(sweep.partition(best))
         families += [family] * (len(found) - len(families))
-    return Ensemble(tuple(found), _weights(found, families))
+    return Ensemble(tuple(found), trusted(found, families))
 
 
 def turns(edges: Edges, over: int, most: int = _MOST) -> int:
@@ -129,24 +139,26 @@ def _of_grains(material: Material, scale: float) -> list[Labels]:
     return [material.of_nodes(labels, grains) for grains, made in pending for labels in made]
 
 
-def _weights(found: list[Labels], families: list[int]) -> Weights:
-    """The square of the mean agreement with other families; what divides nothing agrees with nothing."""
+def trusted(found: list[Labels], families: list[int]) -> Weights:
+    """The square of the mean agreement with other families, of each with some members; what divides nothing agrees with nothing."""
     import numpy as np
 
     telling = np.array([one.max(initial=-1) > 0 for one in found], dtype=bool)
     family = np.array(families)
-    foreign = family[:, None] != family[None, :]
-    between = np.zeros(foreign.shape)
     compared = [*map(Compared.of, found)]
-    for one, other in np.argwhere(np.triu(foreign)).tolist():
-        between[one, other] = between[other, one] = compared[one].agreement(compared[other])
+    # Evenly spread, but in step with neither turns nor resolutions, which follow each other.
+    spread = np.arange(_ASKED) * GOLDEN % 1
+    asked = [np.flatnonzero(family == one) for one in np.unique(family)]
+    asked = [members[np.unique((spread * len(members)).astype(np.int64))] for members in asked]
+    trust = np.zeros(len(found))
+    for number, one in enumerate(compared):
+        with_others = [
+            sum(one.agreement(compared[other]) for other in others[telling[others]].tolist()) / len(others)
+            for others in asked
+            if family[others[0]] != family[number]
+        ]
+        trust[number] = fmean(with_others) if with_others else 1.0
     counts = np.bincount(family)[family] if len(found) else family
-    share = foreign / np.maximum(counts[None, :], 1)
-    trust = (
-        (between * share * telling).sum(axis=1) / np.maximum(share.sum(axis=1), 1e-9)
-        if foreign.any()
-        else np.ones(len(found))
-    )
     weights: Weights = np.round(np.clip(trust * telling, 0.01, None) ** 2 / np.maximum(counts, 1), 6)
     return weights
 
@@ -196,13 +208,14 @@ def consensus(
     """
     if not agreed.ensemble.members:
         return
-    steps = sorted(range(-_ALL_STEPS, _ALL_STEPS + 1), key=lambda step: (abs(step), -step))
+    steps = sorted(range(-_STEPS, _STEPS + 1), key=lambda step: (abs(step), -step))
+    changes = [_STEP**step for step in steps] if any_number else _FINER
     for grains in (agreed.nodes if single else agreed.material.grains, agreed.nodes):
         found = agreed.over_range(grains)
         if found:
             start = resolution_of(found)
-            for step in steps if any_number else range(_STEPS + 1):
-                made = agreed.supported(grains, [round(start * _STEP**step, 3)], trials)
+            for change in changes:
+                made = agreed.supported(grains, [round(start * change, 3)], trials)
                 yield from (one.labels for one in made)
         if not any_number:
             break
@@ -234,28 +247,31 @@ def divides_modules(agreed: Agreed) -> bool:
 
 
 def resolution_of(found: Sequence[Supported]) -> float:
-    """The resolution to divide at, from partitions over `RANGE`: that of modularity, unless another explains the edges in clearly fewer
-    words or the ensemble clearly agrees more with it.
+    """The resolution to divide at, from partitions over `RANGE`: that of modularity, unless lower ones explain the edges in clearly fewer
+    words or the ensemble clearly agrees more with them; then half or a quarter of it.
 
     At how many services the ensemble agrees most is nearly always a plateau, and so is the length: the mean over what is about as good
-    is taken, and one ground gives way to the other gradually. To take the highest point, or to ask whether a margin is passed, would
-    let the smallest change of the code, or chance, decide between half and twice as many services.
+    is taken, each with its neighbours, and one ground gives way to the other gradually. To take the highest point, or to ask whether a
+    margin is passed, would let the smallest change of the code, or chance, decide. What comes out is still known only to some tens of
+    percent, while partitions at resolutions a tenth apart differ in whole services: so it is one of three, in doubt half.
     """
     import numpy as np
 
     tried, plain = np.log(RANGE), RANGE.index(_PLAIN)
-    longer = np.array([one.length for one in found])
-    longer -= longer.min()
-    fewer = np.array([one.support for one in found]).max() - np.array([one.support for one in found])
+    lost = np.array([(one.length, -one.support) for one in found])
+    lost = np.array([lost[max(0, at - 1) : at + 2].mean(axis=0) for at in range(len(lost))])
+    longer, fewer = (lost - lost.min(axis=0)).T
     shortest, most_agreed = (
         float((weights * tried).sum() / weights.sum())
         for weights in (np.exp(-longer / _AS_WELL), np.exp(-fewer / (_GRADUAL * CLEARLY)))
     )
     by_length, by_support = (
-        1 / (1 + math.exp((1 - float(lost[plain]) / margin) / _GRADUAL))
-        for lost, margin in ((longer, BETTER_TOLD), (fewer, CLEARLY))
+        1 / (1 + math.exp((1 - float(more[plain]) / margin) / _GRADUAL))
+        for more, margin in ((longer, BETTER_TOLD), (fewer, CLEARLY))
     )
-    return round(math.exp(by_length * shortest + (1 - by_length) * by_support * most_agreed), 3)
+    logarithm = by_length * shortest + (1 - by_length) * by_support * most_agreed
+    told = round(math.exp(logarithm), 3)
+    return _PLAIN if told > RANGE[plain - 1] else _HALF if told > RANGE[1] else RANGE[0]
 
 
 class Supported(NamedTuple):

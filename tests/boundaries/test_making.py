@@ -1,0 +1,57 @@
+"""Which of the partitions that are tried becomes the split, and how far each of them is trusted."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from decompose.boundaries.clustering import agreement
+from decompose.boundaries.generators.consensus import trusted
+from decompose.boundaries.making import Shaping
+
+if TYPE_CHECKING:
+    from decompose.boundaries.clustering import Labels
+
+
+class AsItIs:
+    """Shapes nothing; the last four of its nodes are tables."""
+
+    is_unit = np.arange(104) < 100
+
+    def shaped(self, labels: Labels, most: int, least: int = 1) -> Labels:
+        """The labels."""
+        return labels
+
+
+def of_sizes(*sizes: int) -> Labels:
+    """Services of so many units; all tables are in the first."""
+    return np.concatenate([np.repeat(np.arange(len(sizes)), sizes), np.zeros(4, dtype=np.int64)])
+
+
+@pytest.mark.parametrize(
+    ("largest", "taken"), [pytest.param(45, 0, id="less"), pytest.param(48, 1, id="nearly half"), (50, 1), (60, 1)]
+)
+def test_where_one_service_would_hold_half_or_nearly_half_more_are_made(largest: int, taken: int) -> None:
+    ranked = [of_sizes(largest, 30, 70 - largest), of_sizes(40, 30, 30)]
+    found = Shaping(AsItIs(), None, (2, 4)).first(ranked, divided=True)
+    assert found is ranked[taken]
+
+
+def test_where_one_service_holds_half_however_it_is_divided_the_first_is_taken() -> None:
+    ranked = [of_sizes(60, 40), of_sizes(50, 30, 20)]
+    assert Shaping(AsItIs(), None, (2, 4)).first(ranked, divided=True) is ranked[0]
+
+
+@pytest.mark.parametrize("period", [2, 3, 6, 12])
+def test_a_partition_is_trusted_by_all_that_others_found_in_whatever_order_they_stand(period: int) -> None:
+    alike, other = np.repeat(np.arange(4), 5), np.tile(np.arange(5), 4)
+    often = 72
+    found = [alike if turn % period == 0 else other for turn in range(often)]
+    weights = trusted([*found, alike, other], [0] * often + [1, 2])
+    between, share = agreement(alike, other), 1 / period
+    of_alike, of_other = share + (1 - share) * between, share * between + 1 - share
+    for weight, mean in zip(weights[-2:], (of_alike, of_other), strict=True):
+        assert math.sqrt(weight) == pytest.approx(max(0.01, (mean + between) / 2), abs=0.06)
