@@ -218,8 +218,7 @@ class Shaping(NamedTuple):
     def _one_holds_most(self, labels: Labels) -> bool:
         import numpy as np
 
-        code = labels[
-            self.shaper.is_unit
-        ]  # within the room: with another seed it would be on the other side of the limit
+        code = labels[self.shaper.is_unit]
         sizes = np.bincount(code[code >= 0], minlength=1)
+        # Within the room of the limit another seed would be on its other side.
         return bool(sizes.max() >= (MAX_LARGEST_SHARE - ROOM) * sizes.sum())
