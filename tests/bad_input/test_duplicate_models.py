@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,6 +27,24 @@ def test_two_models_of_one_table_are_told_once_and_counted(draw: Draw) -> None:
     assert (spot.definition, spot.file, spot.line) == ("shop.models.second:Order", "shop/models/second.py", 2)
     assert "shop.models.first:Order" in spot.reason
     assert ("shop.use:f", "insert", "shop_order") in app.accesses()
+
+
+def test_the_model_of_a_table_is_the_class_that_states_the_most_of_it(draw: Draw) -> None:
+    """A script keeps a copy of a model with what it needs of it; what inherits from the model shares its table."""
+    head = """
+        from sqlalchemy import Column, Integer, String
+        from sqlalchemy.orm import declarative_base
+        Base = declarative_base()
+        class Order(Base):
+            __tablename__ = "orders"
+            id = Column(Integer, primary_key=True)
+        """
+    full = "    name = Column(String)\n    total = Column(Integer)\n"
+    below = "class Large(Order):\n    weight = Column(Integer)\n    size = Column(Integer)\n"
+    app = draw({"a_script.py": head, "shop.py": textwrap.dedent(head) + full + below})
+    assert app.table("orders").model == "shop:Order"
+    (spot,) = app.blind_spots("duplicate table")
+    assert (spot.definition, spot.file) == ("a_script:Order", "a_script.py")
 
 
 def test_models_of_one_name_in_two_apps_are_two_tables(draw: Draw) -> None:

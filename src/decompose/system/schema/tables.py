@@ -16,6 +16,7 @@ from decompose.linking.values import Value
 from decompose.sources.reading import read_file
 from decompose.system.model import DATABASE_SOURCES, BlindSpot, Column, ForeignKey, Index, Routine, Table, TableSource
 from decompose.system.schema.catalogue import Catalogue
+from decompose.system.schema.copies import fullest_first
 from decompose.system.schema.merging import merged_keys, merged_tables
 from decompose.system.schema.migrations import Migrated
 from decompose.system.schema.routines import known_routines
@@ -51,12 +52,15 @@ class Schema:
         self._migrated: set[str] = set()
         self._by_lower: dict[str, str] = {}
         found_keys: list[FoundKey] = []
+        found_tables: list[FoundTable] = []
         for recognise in SCHEMAS:
             for found in recognise(linked):
                 if isinstance(found, FoundTable):
-                    self._add_found(found)
+                    found_tables.append(found)
                 else:
                     found_keys.append(found)
+        for found in fullest_first(found_tables, linked.hierarchy):
+            self._add_found(found)
         for found in self._declared_in_files(base) if base else ():
             if isinstance(found, FoundTable):
                 self._add_found(found)
