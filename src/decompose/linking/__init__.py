@@ -27,6 +27,7 @@ from decompose.linking.libraries import (
 )
 from decompose.linking.libraries.brought_models import brought_models, suppose_tables
 from decompose.linking.libraries.framework import known_frameworks
+from decompose.linking.libraries.own_copies import find_copies
 from decompose.linking.libraries.stand_ins import stand_ins, suppose_classes
 from decompose.linking.linked import Linked
 from decompose.linking.loading import EFFECT, Loading
@@ -67,7 +68,8 @@ def link(
             program.also_called(module, file.alias)
         if module is not None:
             module.apart = apart.get(file.root, "")
-    imported = frozenset(package for file_facts in facts for package in file_facts.packages)
+    find_copies(program)
+    imported = program.imported()
     in_view = _first_names(program)
     brought, standing_in = brought_models(facts, in_view), stand_ins(facts, in_view)
     told = {**brought, **standing_in}

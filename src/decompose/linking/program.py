@@ -210,6 +210,10 @@ class Program:
         self.stored_attributes: set[str] = set()
         self.given_to_classes: dict[int, list[Given]] = {}
         """Classes that are made by a call -> what that gives them, beside what the module has under a name."""
+        self.copies: dict[Module, str] = {}
+        """Modules that are copies of a library -> the name of that."""
+        self.copied: dict[int, str] = {}
+        """Classes and functions of such copies -> the library's own, by its definition."""
         self.rendered = Rendered()
         self.pages = NO_PAGES
         self.statement_files = NO_FILES
@@ -230,6 +234,12 @@ class Program:
             if scope.kind == ScopeKind.CLASS and scope.annotations and "__init__" not in scope.names:
                 self.stored_attributes.update(name for name in scope.annotations if not name.startswith("__"))
         return module
+
+    def imported(self) -> frozenset[str]:
+        """The packages that the application imports, and those of which it carries copies."""
+        own = (module for module in self.modules if not module.library)
+        carried = (library.partition(".")[0] for library in self.copies.values())
+        return frozenset(package for module in own for package in module.facts.packages).union(carried)
 
     def add_stub(self, name: str, facts: FileFacts) -> None:
         """Let a module have what its stub imports, where it binds no such name: its ``__getattr__`` finds it there."""

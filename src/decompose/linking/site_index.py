@@ -29,6 +29,7 @@ class SiteIndex:
         self._by_kind: dict[tuple[str | None, str], list[Outside]] = {}
         self._called_as: dict[int, str] = {}
         self._overrides: dict[int, str] = {}
+        self._copies = tuple(f"{module.name}." for module in engine.program.copies)
 
     def update(self) -> None:
         """Look at the calls that are new, or lead to more."""
@@ -53,7 +54,7 @@ class SiteIndex:
             definition = called_as.get(target)
             if definition is None:
                 definition = called_as[target] = self._definition(self._engine.program.scopes[target])
-            if definition:
+            if definition and (not self._copies or not self._is_in_copy(site.frame.scope)):
                 self.of_library.setdefault(definition, {})[number] = site
         if site.external:
             values, external = self._engine.values, site.external
@@ -65,6 +66,10 @@ class SiteIndex:
         """What is called of a library, or in its place; empty for most of what the application calls."""
         return scope.definition if scope.library else self.replaced(scope)
 
+    def _is_in_copy(self, scope: Scope) -> bool:
+        """Whether code is a copied library's, whose own calls register nothing."""
+        return f"{scope.module.name}.".startswith(self._copies)
+
     def replaced(self, scope: Scope) -> str:
         """The method of a library that a method of the application takes the place of, or ``""``."""
         known = self._overrides.get(scope.index)
@@ -72,6 +77,8 @@ class SiteIndex:
             known = ""
             if scope.is_method and scope.parent is not None and not scope.library:
                 name = scope.facts.name
+                if name == "__init__" and scope.parent.index in self._engine.program.copied:
+                    return self._engine.program.copied[scope.parent.index]
                 owners = (a for a in self._engine.hierarchy.order(scope.parent) if a.library and name in a.facts.names)
                 known = next((f"{owner.definition}.{name}" for owner in owners), "")
             self._overrides[scope.index] = known

@@ -50,6 +50,7 @@ from decompose.linking.libraries import (
     models,
     named_models,
     named_parameters,
+    own_copies,
     own_model_bases,
     pyramid_requests,
     rest_rows,
@@ -132,6 +133,7 @@ PREPARATIONS: tuple[Callable[[Program, Engine], None], ...] = (
 """Called before linking."""
 
 BINDERS: tuple[Callable[[Program, Engine], None], ...] = (
+    own_copies.inherit_from_copied,
     django_bases.bind_models,
     sqlalchemy_bases.bind_models,
     own_model_bases.bind_own_bases,
@@ -231,8 +233,7 @@ IMPLIED: tuple[Callable[[Linked], Iterator[model_views.Implied]], ...] = (
 
 
 def _used_frameworks(linked: Linked) -> Iterator[Framework]:
-    modules = linked.program.modules
-    imported = frozenset(package for module in modules if not module.library for package in module.facts.packages)
+    imported = linked.program.imported()
     yield from (framework for framework in known_frameworks() if framework.is_used_by(imported))
 
 

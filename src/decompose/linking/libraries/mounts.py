@@ -46,7 +46,7 @@ class Mounts:
                 for effect, arguments in effects_of(linked.engine, function):
                     if effect == EFFECT:
                         self._collect(function, arguments[0], arguments[1:])
-        imported = frozenset(package for m in linked.program.modules if not m.library for package in m.facts.packages)
+        imported = linked.program.imported()
         for framework in known_frameworks():
             for find in framework.mounted if framework.is_used_by(imported) else ():
                 for made, path in find(linked):

@@ -84,9 +84,7 @@ class _Given:
 
 def _given(engine: Engine) -> dict[str, _Given]:
     """What the frameworks that the application uses give under these names."""
-    imported = frozenset(
-        package for module in engine.program.modules if not module.library for package in module.facts.packages
-    )
+    imported = engine.program.imported()
     found: dict[str, _Given] = {}
     for framework in known_frameworks():
         for told, definition in framework.named_parameters.items() if framework.is_used_by(imported) else ():
