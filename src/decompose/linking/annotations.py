@@ -17,6 +17,7 @@ _TRANSPARENT_FORMS = frozenset(
     {"Optional", "Union", "Annotated", "ClassVar", "Final", "Required", "NotRequired", "ReadOnly", "InitVar"}
 )
 _OF_THE_LAST_ARGUMENT = frozenset({"Awaitable", "Coroutine"})
+_IS_ITS_ARGUMENT = "__is_its_argument__"
 _TYPING_MODULES = frozenset({"typing", "typing_extensions", "collections.abc"})
 
 
@@ -126,6 +127,8 @@ class Annotations:
             cls = self.program.scopes[description[1]]
             if cls.library and cls.definition == "builtins:type":
                 return tuple(self.values.class_of(inner) for inner in self.names.types(scope, arguments[0]))
+            if cls.library and _IS_ITS_ARGUMENT in cls.facts.names:
+                return self.names.types(scope, arguments[0])
             made = tuple(self.names.types(scope, argument) for argument in arguments)
             return (self.values.instance(description[1], made, declared=True),)
         if description[0] == "X":

@@ -119,6 +119,7 @@ which the library calls, and by which of its methods.
 ``__answered_in_transactions__ = "save_page by new_page, delete_page"`` in a class body: methods of the library that open a transaction
 around each request, and by which others of it these are come to.
 ``__decorators_in__ = "decorators"`` in a class body: the attributes in which a subclass lists decorators of its methods.
+``__is_its_argument__ = True`` in a class body: as an annotation with an argument, the class is a marker, and stands for that argument.
 ``__calls_nothing__`` in a class body: code outside calls none of the methods that subclasses define.
 ``__known_by__ = "query get"`` and ``__known_with__ = "Base Statement"`` in a class body: an object of which nothing else is known
 is one of the class if one of these methods is called with one of these classes, or an instance of it.
