@@ -32,8 +32,8 @@ class FoundAccesses:
         self.supposed = supposed
         """Table -> why its class is taken for one that has a table, where nothing proves it."""
         self.blind_spots: dict[tuple[str, int, str], BlindSpot] = {}
-        self.locks: dict[Actor, set[str]] = {}
-        """Tables whose rows a definition asks to be locked, by the definition and the unit that acts."""
+        self.locks: dict[Actor, dict[str, set[int]]] = {}
+        """Tables whose rows a definition asks to be locked, each with the lines, by the definition and the unit that acts."""
         self.accesses: dict[tuple[str, str, str, str, int], Access] = {}
         self.answering: dict[tuple[str, str, str, str, int], frozenset[str]] = {}
         """Of what is done where a method leads on to a framework's: by which methods of the framework, unless by any."""
@@ -88,9 +88,11 @@ class FoundAccesses:
             unit=unit,
         )
 
-    def lock(self, index: int, receiver: int, tables: Iterable[str]) -> None:
+    def lock(self, index: int, receiver: int, tables: Iterable[str], line: int) -> None:
         scope = self.linked.program.scopes[index]
-        self.locks.setdefault((scope.definition, self.placement.acting_unit(scope, receiver)), set()).update(tables)
+        locked = self.locks.setdefault((scope.definition, self.placement.acting_unit(scope, receiver)), {})
+        for table in tables:
+            locked.setdefault(table, set()).add(line)
 
     def too_many(
         self, index: int, receiver: int, tables: set[str], operation: str, role: str, rule: str, line: int,

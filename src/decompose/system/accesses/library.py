@@ -43,7 +43,7 @@ class LibraryAccesses:
         for place, tables in sorted(met.found.items()):
             index, receiver, operation, role, rule, line = place
             if operation == "lock":
-                self.kept.lock(index, receiver, tables)
+                self.kept.lock(index, receiver, tables, line)
                 continue
             if operation not in OPERATIONS:
                 continue  # nothing itself: what follows from it is

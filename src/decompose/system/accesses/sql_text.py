@@ -139,7 +139,7 @@ class SqlAccesses:
                 file, at = (scope.module.file, line) if place is None else (place.file, place.line)
                 table = self.schema.add(access.table, "", "sql", file, at)
             if locks and access.operation == "read":
-                self.kept.lock(index, receiver, (table,))
+                self.kept.lock(index, receiver, (table,), line)
             certain = not access.by_pattern and rule != PASSED and not rule.startswith(RUN_BY) and sure
             resolution: Resolution = "exact" if certain else "inferred"
             said = "SQL text" if place is None else f"SQL of {place.file}:{place.line}"
@@ -294,7 +294,7 @@ class SqlAccesses:
                 if table is None:
                     table = self.schema.add(access.table, "", "sql", run.file, run.line)
                 if access.operation == "read" and _FOR_UPDATE.search(run.text):
-                    self.kept.lock(scope.index, run.site.frame.receiver, (table,))
+                    self.kept.lock(scope.index, run.site.frame.receiver, (table,), run.site.line)
                 resolution: Resolution = "exact" if run.sure and not access.by_pattern else "inferred"
                 self.kept.add(
                     scope.index, run.site.frame.receiver, table, access.operation, access.columns, "execute", resolution,

@@ -25,7 +25,7 @@ from decompose.system.transactions.decorated import Decorated
 from decompose.system.transactions.distinct import Distinct
 from decompose.system.transactions.ends import commits_of
 from decompose.system.transactions.entered import does_answer
-from decompose.system.transactions.events import Actor, Lines, Touched, is_within, touched, without
+from decompose.system.transactions.events import Actor, Lines, Locks, Touched, is_within, touched, without
 from decompose.system.transactions.narrowed import number_of, plain
 from decompose.system.transactions.opened import JOINING, opened
 from decompose.system.transactions.reach import Reach
@@ -43,7 +43,7 @@ class CollectedTransactions:
         reach: Reach,
         contexts: Contexts,
         accesses: Iterable[Access],
-        locks: Mapping[Actor, set[str]],
+        locks: Locks,
         handlers: Collection[str],
         dependencies: Iterable[Dependency],
     ) -> None:
@@ -64,12 +64,13 @@ class CollectedTransactions:
         self._asking = asking_one_of(dependencies)
         self._by_class = self._classes_told_apart(reach)
         self._touching = Gathered(partial(self._called_for_all, reach), self._touched_by)
-        self.accesses: dict[Actor, list[tuple[Access, bool]]] = {}
+        self.accesses: dict[Actor, list[tuple[Access, Collection[int]]]] = {}
+        """What each actor does, with the lines at which it asks for the rows to be locked."""
         for access in accesses:
             # What is made is written where it is added or flushed; made alone it may be for something else.
             if access.rule != MADE and not reach.only_begins(access):
                 actor = (access.definition, access.unit)
-                locking = access.operation == "read" and access.table in locks.get(actor, ())
+                locking = locks.get(actor, {}).get(access.table, ()) if access.operation == "read" else ()
                 self.accesses.setdefault(actor, []).append((access, locking))
         called = reach.called_ones
         # Nothing is seen to tell them which of their lines run.
@@ -103,7 +104,7 @@ class CollectedTransactions:
     def done(self, actor: Actor) -> list[tuple[Access, bool]]:
         """What an actor does itself, and whether it locks the rows."""
         return [
-            (access, locking)
+            (access, any(self.contexts.runs(actor, line) for line in locking))
             for place in self.reach.places(actor)
             for access, locking in self.accesses.get(place, ())
             if self.contexts.touches(actor, access)
@@ -233,7 +234,7 @@ class CollectedTransactions:
         touching = Gathered(partial(self._called_for_all, around.reach), partial(self._touched_by, led_on=False))
         led_on: dict[str, list[tuple[Access, bool]]] = {}
         for done in (one for several in self.accesses.values() for one in several if one[0].is_led_on):
-            led_on.setdefault(done[0].unit, []).append(done)
+            led_on.setdefault(done[0].unit, []).append((done[0], bool(done[1])))
         places: dict[Actor, tuple[str, int]] = {}
         # A class that shows rows by one inherited method and makes them by another has two transactions; by two that
         # come to the same tables it has one.

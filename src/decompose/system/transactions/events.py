@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from decompose.system.model import Access
@@ -11,6 +11,9 @@ Actor = tuple[str, str]
 """A definition, and the unit on whose behalf it runs."""
 
 Lines = tuple[tuple[int, int], ...]
+
+Locks = Mapping[Actor, Mapping[str, Collection[int]]]
+"""Who asks for the rows of which tables to be locked, at which lines."""
 
 WRITTEN = ("write", "cascade")
 

@@ -10,7 +10,7 @@ from decompose.linking.named_transactions import NAMED
 from decompose.linking.transaction_scopes import TransactionScope
 from decompose.linking.written_transactions import SAVEPOINT
 from decompose.system.calls.placement import Placement
-from decompose.system.transactions.narrowed import Actor
+from decompose.system.transactions.events import Actor, Locks
 from decompose.system.transactions.reach import Reach
 
 ATOMIC = "atomic"
@@ -57,9 +57,11 @@ def _inherited(places: list[Place], reach: Reach, acting: Iterable[Actor]) -> It
                     yield other, found
 
 
-def lines_of_scopes(linked: Linked, scopes: Iterable[TransactionScope]) -> dict[str, set[int]]:
-    """Definition -> its lines that open or end a transaction."""
+def lines_of_scopes(linked: Linked, scopes: Iterable[TransactionScope], locks: Locks) -> dict[str, set[int]]:
+    """Definition -> its lines that open or end a transaction, or ask for rows to be locked."""
     found: dict[str, set[int]] = {}
     for scope in scopes:
         found.setdefault(linked.program.scopes[scope.scope].definition, set()).add(scope.line)
+    for (definition, _), tables in locks.items():
+        found.setdefault(definition, set()).update(line for lines in tables.values() for line in lines)
     return found

@@ -20,7 +20,7 @@ from decompose.system.transactions.asked import asked_heirs
 from decompose.system.transactions.collected import CollectedTransactions
 from decompose.system.transactions.contexts import Contexts
 from decompose.system.transactions.decorated import Decorated
-from decompose.system.transactions.events import Actor, Lines, is_within
+from decompose.system.transactions.events import Actor, Lines, Locks, is_within
 from decompose.system.transactions.instead import Instead
 from decompose.system.transactions.listening import Listeners
 from decompose.system.transactions.narrowed import ByRequest, number_of
@@ -34,7 +34,7 @@ class Done(NamedTuple):
 
     dependencies: Iterable[Dependency]
     accesses: Iterable[Access]
-    locks: Mapping[Actor, set[str]]
+    locks: Locks
     """The tables whose rows somebody locks."""
     entry_points: Iterable[EntryPoint]
     put_off: Mapping[str, Lines]
@@ -69,7 +69,7 @@ def transactions_of(
     told = callbacks.told_of_givers(dependencies)
     opening = transaction_scopes(linked.engine, written_transactions(linked))
     opening = sorted({*opening, *named_transactions(linked.engine, opening)})
-    switches = Switches(linked, accesses, told, lines_of_scopes(linked, opening))
+    switches = Switches(linked, accesses, told, lines_of_scopes(linked, opening, done.locks))
     listeners = Listeners(linked, placement, schema, done.heard)
     contexts = Contexts(linked, placement, schema, callbacks.arguments, accesses, told, instead, switches, listeners)
     reach = Reach(told, contexts, accesses=accesses)

@@ -27,6 +27,9 @@ class AdvancedDeclarativeBase(DeclarativeBase):
 class DefaultBase(CommonTableAttributes, AdvancedDeclarativeBase):
     __abstract__ = True
 
+class SQLQuery(BasicAttributes, AdvancedDeclarativeBase):
+    __abstract__ = True
+
 class UUIDBase(UUIDPrimaryKey, DefaultBase):
     __abstract__ = True
 

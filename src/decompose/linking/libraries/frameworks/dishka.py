@@ -240,9 +240,10 @@ def wires(linked: Linked) -> Iterator[Wire]:
 
 def _fill(container: _Container, maker: Scope, function: Scope, acting: Value, *, marked: bool) -> Iterator[Wire]:
     engine = container.linked.engine
-    frame = own_frame(engine, function)
-    if acting >= 0:
-        frame = engine.frame(function, frame.parent, acting)
+    if acting >= 0 and function.parent is not None:
+        frame = engine.frame(function, own_frame(engine, function.parent), acting)
+    else:
+        frame = own_frame(engine, function)
     for node, cls in container.needed(function, marked=marked):
         for made in container.made(cls, apart_from=maker):
             into = frame.nodes[node] if made in container.makers[cls] else -1
@@ -256,11 +257,13 @@ def _asked(linked: Linked, container: _Container, site: Site) -> Iterator[Wire]:
     opened = linked.receiver(site)
     for value in linked.argument_values(site, site.argument(0, "dependency_type")):
         described = linked.values[value]
-        cls = linked.program.scopes[described[1]] if described[0] == "C" else None
-        for made in container.made(cls) if cls is not None else ():
+        if described[0] != "C":
+            continue
+        cls = linked.program.scopes[described[1]]
+        for made in container.made(cls):
             into = site.result if made in container.makers[cls] else -1
             yield Wire(scope, site.line, made, "callback", _ASKED[0], into)
-        if cls is not None and opened is not None and opened.operation[0] == Op.ENTER:
+        if opened is not None and opened.operation[0] == Op.ENTER:
             # Behind its ``yield``, a generator goes on where the block ends.
             for made in container.yielding(cls):
                 yield Wire(opened.scope, opened.operation[-1], made, "callback", "ended with its container")
