@@ -2403,3 +2403,34 @@ def test_functions_in_a_cloud_are_those_that_a_template_names(draw: Draw) -> Non
         ("task", "Place", "orders.app:place", "template.yaml", 6),
         ("task", "send", "bills.mail:send", "serverless.yml", 3),
     }
+
+
+def test_routers_that_a_function_makes_are_told_apart_by_what_it_is_given(draw: Draw) -> None:
+    text = """
+        from fastapi import APIRouter, FastAPI
+
+        def make(kind, router=None):
+            router = router or APIRouter()
+            def show(): return kind()
+            router.add_api_route("/show", show, methods=["GET"])
+            return router
+
+        orders = make(int)
+        people = make(str)
+
+        @orders.get("/open")
+        def open_orders(): pass
+
+        @people.get("/new")
+        def new_people(): pass
+
+        app = FastAPI()
+        app.include_router(orders, prefix="/orders")
+        app.include_router(people, prefix="/people")
+        """
+    assert {(e.name, e.handler) for e in draw(text).system.entry_points} == {
+        ("GET /orders/show", "m:make.show"),
+        ("GET /people/show", "m:make.show"),
+        ("GET /orders/open", "m:open_orders"),
+        ("GET /people/new", "m:new_people"),
+    }

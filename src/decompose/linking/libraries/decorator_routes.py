@@ -277,9 +277,11 @@ class Prefixes:
 
 
 def _of_its_object(made: Origin, given: Given) -> Given:
-    """What is settled of the object one of whose methods made this, or for which its class has it made."""
+    """What is settled of the object one of whose methods made this, or for which its class has it made; or of the function that did."""
     if made.scope.facts.kind == ScopeKind.CLASS:
         return {key: value for key, value in given.items() if key[1] == OBJECT}
+    if made.scope.is_function and not made.scope.is_method:
+        return {key: value for key, value in given.items() if key[0] == made.scope.index and key[1] != OBJECT}
     cls = made.scope.parent if made.scope.is_method else None
     methods = {scope.index for scope in made.scope.module.scopes if scope.parent is cls} if cls is not None else ()
     return {key: value for key, value in given.items() if key[0] in methods and key[1] != OBJECT}
