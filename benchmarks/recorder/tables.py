@@ -75,7 +75,8 @@ def _signs(parsed):
         elif name == "SUBPATTERN":
             yield "".join(_signs(told[-1]))
         elif name == "MAX_REPEAT" and told[:2] == (0, 1):
-            yield "".join(_signs(told[2]))
+            # What may be left out is, but for a slash at the end; the route answers there as well.
+            yield "".join(sign for sign in _signs(told[2]) if sign == "/")
         elif name == "ANY":
             yield "."
         elif name.endswith("REPEAT"):

@@ -1773,6 +1773,44 @@ def test_a_prefix_from_the_environment_is_what_it_is_without(draw: Draw) -> None
     assert _paths(app) == {"/shop/show": "shop.urls:show"}
 
 
+def test_a_path_that_an_option_has_is_what_it_is_without(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/options.py": """
+                class Options:
+                    def text(self, name, default=None): return read(name, default)
+                def read(name, default): return default
+            """,
+            "shop/settings.py": """
+                from shop.options import Options
+                options = Options()
+                class Settings:
+                    ORDERS = options.text("ORDERS", "/orders")
+                    BILLS = options.text("BILLS", default="/bills")
+                settings = Settings()
+            """,
+            "shop/api.py": """
+                from fastapi import APIRouter, FastAPI
+                from shop.settings import settings
+                def make_router():
+                    router = APIRouter()
+                    @router.get(settings.ORDERS)
+                    def orders(): pass
+                    @router.get(settings.BILLS)
+                    def bills(): pass
+                    return router
+                app = FastAPI()
+                app.include_router(make_router())
+            """,
+        }
+    )
+    assert app.entry_points("http") == {
+        ("GET /orders", "shop.api:make_router.orders"),
+        ("GET /bills", "shop.api:make_router.bills"),
+    }
+
+
 def test_a_prefix_among_options_that_a_function_is_given(draw: Draw) -> None:
     app = draw(
         """

@@ -303,7 +303,7 @@ class Origins:
                         return scope, method[2]
                     if _is_format(method) or (method[0] == Op.ATTRIBUTE and method[3] in _CHANGING):
                         return None
-                    if _asks(method):
+                    if _asks(method) or _names_setting(operation):
                         return _default(scope, operation)
                     if _called_by(method) == "cast":
                         return scope, operation[3][-1]
@@ -373,6 +373,13 @@ def _called_by(operation: list[Any]) -> str:
 def _asks(operation: list[Any]) -> bool:
     """Whether an operation gives what asks a mapping by a name: ``os.environ.get``, ``getenv``."""
     return _called_by(operation) in _ASKING
+
+
+def _names_setting(operation: list[Any]) -> bool:
+    """``env.str("ORDERS_PATH", "/orders")``, ``config("ORDERS_PATH", default="/orders")``: whoever is asked, that is no text for people."""
+    name = operation[3][0]
+    named = isinstance(name, str) and name.isupper() and name.isidentifier()
+    return named and keyword_ref(operation, "default", 1) != -1
 
 
 def _default(scope: Scope, operation: list[Any], missing: Ref = -1) -> tuple[Scope, Ref] | None:
