@@ -17,6 +17,7 @@ from sklearn.metrics.cluster import pair_confusion_matrix
 from decompose.boundaries.agreement import adjusted_rand_index, mojo_fm, pairwise_f1
 from decompose.boundaries.clustering import Edges, agreement, explained, marks_of
 from decompose.boundaries.generators.refinement import Refinement
+from decompose.boundaries.grains import whole_in
 from decompose.boundaries.graph import EvidenceGraph
 from decompose.boundaries.likeness import likeness
 from decompose.boundaries.scores import Scorer
@@ -34,6 +35,32 @@ def test_agreement_is_that_of_the_reference(pairs: list[tuple[int, int]]) -> Non
     (_, found), (missed, both) = pair_confusion_matrix(second, first)
     if both + found + missed:
         assert pairwise_f1(pairs) == pytest.approx(2 * both / (2 * both + found + missed))
+
+
+@settings(deadline=None)
+@given(LABELS, st.permutations(range(5)), st.permutations(range(5)))
+def test_whether_a_module_is_whole_does_not_hang_on_numbers(
+    pairs: list[tuple[int, int]], of_modules: list[int], of_communities: list[int]
+) -> None:
+    pairs = [*pairs, *((number, number) for number in range(5))]  # communities are numbered without gaps
+    modules, labels = np.array([a for a, _ in pairs]), np.array([b for _, b in pairs])
+    found = dict(zip(*map(np.ndarray.tolist, whole_in(labels, modules)), strict=True))
+    again = dict(
+        zip(
+            *map(np.ndarray.tolist, whole_in(np.array(of_communities)[labels], np.array(of_modules)[modules])),
+            strict=True,
+        )
+    )
+    assert {of_modules[module]: pytest.approx(likely, abs=1e-6) for module, likely in found.items()} == again
+
+
+def test_a_module_is_whole_in_a_partition_with_as_many_communities_as_modules() -> None:
+    # Twenty thousand of both: a table with a cell for each pair would need gigabytes.
+    modules = np.repeat(np.arange(20_000), 2)
+    found = whole_in(modules, modules)
+    assert (len(found.modules), bool((found.likely > 0.9).all())) == (20_000, True)
+    scattered = whole_in(np.random.default_rng(0).permutation(modules), modules)
+    assert scattered.likely.max() < found.likely.min()
 
 
 def test_the_noise_of_an_edge_is_its_own_whatever_else_there_is() -> None:

@@ -113,29 +113,37 @@ def whole_in(labels: Labels, modules: Labels) -> Whole:
     """
     import numpy as np
 
-    placed, count = np.flatnonzero(labels >= 0), int(modules.max(initial=-1)) + 1
-    communities = int(labels.max(initial=-1)) + 1
-    table = np.bincount(modules[placed] * communities + labels[placed], minlength=count * communities)
-    table = table.reshape(count, communities)
-    counted = np.flatnonzero(table.sum(axis=1) > 1)
-    table = table[counted]
-    if communities < 2 or not len(counted):
+    placed, communities = np.flatnonzero(labels >= 0), int(labels.max(initial=-1)) + 1
+    counted, module = np.unique(modules[placed], return_inverse=True)
+    several = np.bincount(module, minlength=len(counted)) > 1
+    if communities < 2 or not several.any():
         return Whole(counted[:0], np.zeros(0))
-    share = np.bincount(labels[placed], minlength=communities) / len(placed)
-    share = np.maximum(share, 1 / len(placed))
-    units = table.sum(axis=1)
-    anywhere = (table * np.log(share)).sum(axis=1)
+    share = np.maximum(np.bincount(labels[placed], minlength=communities) / len(placed), 1 / len(placed))
+    kept = several[module]
+    counted, module = counted[several], (np.cumsum(several) - 1)[module[kept]]
+    # Only the communities that a module has units in are looked at one by one: there are as many of both as units in the worst case.
+    cell, units = np.unique(module * communities + labels[placed][kept], return_counts=True)
+    module, community = np.divmod(cell, communities)
+    first = np.flatnonzero(np.diff(module, prepend=-1))
+
+    def of_module(cells: Weights) -> Weights:
+        return np.bincount(module, cells, minlength=len(counted)).astype(np.float64, copy=False)
+
+    there = share[community]
+    anywhere, size = of_module(units * np.log(there)), of_module(units)
+    absent = np.maximum(share.sum() - of_module(there), 0)
     together, whole = _START
-    likely = np.ones(len(table))
+    likely = np.ones(len(counted))
     for _ in range(_ROUNDS):
-        elsewhere = np.log((1 - together) * share)
-        home = np.log(together + (1 - together) * share)
-        each = np.log(share) + (table * elsewhere).sum(axis=1)[:, None] + table * (home - elsewhere)
-        top = each.max(axis=1)
-        one = top + np.log(np.exp(each - top[:, None]).sum(axis=1))
-        odds = np.log(1 - whole) + anywhere - np.log(whole) - one
+        elsewhere = np.log((1 - together) * there)
+        home = np.log(together + (1 - together) * there)
+        # The likelihood of each home, as a multiple of that of a home where the module has no unit.
+        each = np.log(there) + units * (home - elsewhere)
+        top = np.maximum.reduceat(each, first)
+        one = top + np.log(of_module(np.exp(each - top[module])) + absent * np.exp(-top))
+        odds = np.log(1 - whole) + anywhere - np.log(whole) - one - of_module(units * elsewhere)
         likely = 1 / (1 + np.exp(np.clip(odds, -500, 500)))
-        at_home = (np.exp(each - one[:, None]) * table * (together / (together + (1 - together) * share))).sum(axis=1)
-        together = float(np.clip((likely * at_home).sum() / max((likely * units).sum(), 1e-9), *_BOUNDS))
+        at_home = of_module(np.exp(each - one[module]) * units * (together / (together + (1 - together) * there)))
+        together = float(np.clip((likely * at_home).sum() / max((likely * size).sum(), 1e-9), *_BOUNDS))
         whole = float(np.clip(likely.mean(), *_BOUNDS))
     return Whole(counted, likely)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from itertools import chain
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, count
 from typing import TYPE_CHECKING
 
 from decompose.boundaries.carriers import Carriers
@@ -156,7 +156,7 @@ class Vocabulary:
         inside = (own[used] == own[users]) & (own[used] >= 0)
         traffic = np.bincount(own[used[inside]], often[inside], len(groups)).tolist()
         telling_words = self._telling_words(own, len(groups))
-        taken = {name for name in settled if name}
+        taken, numbers = {name for name in settled if name}, count(1)
         named: dict[int, tuple[str, tuple[str, ...]]] = {}
         for number in sorted(range(len(groups)), key=lambda number: (-traffic[number], number)):
             shares = telling_words[number]
@@ -173,7 +173,7 @@ class Vocabulary:
             if first is None or shares[first] < _LITTLE:
                 whole = [*self._package_of_most(groups[number]), *whole]
             given = settled[number] if settled else ""
-            named[number] = (given or _unique(whole, words, taken), words)
+            named[number] = (given or _unique(whole, words, taken, numbers), words)
         return [named[number] for number in range(len(groups))]
 
     def _telling_words(self, own: Labels, groups: int) -> list[dict[int, float]]:
@@ -322,15 +322,13 @@ def _standing(graph: EvidenceGraph) -> Weights:
     return np.array([1 + math.log2(1 + len(referring[node])) for node in range(len(graph.members))])
 
 
-def _unique(names: Sequence[str], words: Sequence[str], taken: set[str]) -> str:
-    """The first of the names that is not taken, else the first with one of the words behind it, else a number."""
+def _unique(names: Sequence[str], words: Sequence[str], taken: set[str], numbers: Iterator[int]) -> str:
+    """The first of the names that is not taken, else the first with one of the words behind it, else the next of the numbers."""
     pairs = [f"{names[0]}-{word}" for word in words if word not in names[0].split("-")] if names else []
     for name in (*names, *pairs):
         if name and name not in taken and name != "shared":
             taken.add(name)
             return name
-    number = 1
-    while f"service-{number}" in taken:
-        number += 1
-    taken.add(f"service-{number}")
-    return f"service-{number}"
+    numbered = next(name for number in numbers if (name := f"service-{number}") not in taken)
+    taken.add(numbered)
+    return numbered

@@ -243,23 +243,32 @@ class Shaper:
         fallback = int(np.where(sizes, sizes, len(before)).argmin()) if len(sizes) else 0
         owners = before[self.table_nodes]
         owners = owners[owners >= 0]
-        inside: dict[str, Labels] = {}
+        owner = majority(owners) if len(owners) else None
+        inside: dict[str, tuple[int, bool] | None] = {}
+
+        def told_by(place: str) -> tuple[int, bool] | None:
+            """Where most of what lies there is, and whether that is hardly more than may use something shared."""
+            around = before[self.in_place.get(place, [])]
+            around = around[around >= 0]
+            if not len(around):
+                return None
+            label = majority(around)
+            return label, bool((around == label).mean() <= MAX_SHARED_USER_SHARE)
+
         for node in waiting:
             placed[node] = fallback
             is_table = self.graph.members[node][0].startswith(TABLE)
-            if is_table and len(owners):
-                placed[node] = majority(owners)
+            if is_table and owner is not None:
+                placed[node] = owner
                 alike = next((other for other in self._named_alike(node) if before[other] >= 0), None)
                 if alike is not None:
                     placed[node] = before[alike]
             for place in self.graph.declared.get(node, ()) if is_table else self.graph.places[node]:
                 if place not in inside:
-                    around = before[self.in_place.get(place, [])]
-                    inside[place] = around[around >= 0]
-                if len(inside[place]):
-                    label = placed[node] = majority(inside[place])
-                    if node in bare and (inside[place] == label).mean() <= MAX_SHARED_USER_SHARE:
-                        placed[node] = SHARED_LABEL
+                    inside[place] = told_by(place)
+                told = inside[place]
+                if told is not None:
+                    placed[node] = SHARED_LABEL if node in bare and told[1] else told[0]
                     break
             else:
                 if node in bare:
