@@ -336,7 +336,9 @@ class Origins:
                     self._option(scope, v[1], name, given) for _, v in pairs if isinstance(v, list) and v[:1] == ["*"]
                 ]
                 return next((option for option in told if option is not None), None)
-            step = (given.get((scope.index, ref)) or self._step(scope, ref)) if type(ref) is int else None
+            if type(ref) is not int:
+                return None
+            step = given.get((scope.index, ref)) or self.element(scope, ref, given) or self._step(scope, ref)
             if step is None:
                 return None
             scope, ref = step

@@ -15,6 +15,7 @@ from decompose.linking.called_back import CalledBack
 from decompose.linking.frames import Frame, Site
 from decompose.linking.handed_in import handed_at, handed_by_call, object_called
 from decompose.linking.makers import MAX_CALLS, Makers
+from decompose.linking.marked import Marked, marked
 from decompose.linking.origins import NOTHING, Given, Origin
 from decompose.linking.program import Scope
 from decompose.linking.unpacked import Unpacked
@@ -43,11 +44,27 @@ class Registrations:
         if element is not None and frame is not None:
             site, ref = Site(frame, element[2], "call"), element[1]
         scope = site.frame.scope
+        marks = marked(self.linked, site, ref)
+        if marks:
+            yield from self._marked(site, marks, given)
+            return
         wrapped = self._wrapped(scope, ref)
         ref = wrapped if wrapped is not None else self._wrapped_elsewhere(scope, ref)
         ref = self._viewed(scope, ref)
         for place, reached, settled in self._calls(site, ref, given, MAX_CALLS):
             yield from self._in_rows(place, reached, settled)
+
+    def _marked(self, site: Site, marks: list[Marked], given: Given) -> Iterator[tuple[Site, Ref, Given]]:
+        """Each function that is marked for a call which registers such, where its decorator stands."""
+        for mark in marks:
+            around = mark.decoration.frame.scope
+            place = Site(mark.decoration.frame, [*site.operation[:-1], mark.decoration.operation[-1]], "call")
+            made_with = _with_options(mark.decorator, mark.decoration)
+            yield (
+                place,
+                around.facts.names.get(mark.function.facts.name, mark.decoration.operation[1]),
+                {**given, **mark.settled, **made_with},
+            )
 
     def in_rows(self, site: Site, name: str) -> Iterator[tuple[Site, Ref, Given]]:
         """The argument ``name`` in each of the rows that a call is given by ``**row``, as `calls` gives it."""
