@@ -198,7 +198,10 @@ class ExpressionVisitor(TextExpressions):
                     trees = [tree for tree in trees if tree[0] not in ("n", "a") or tree[-1] not in _PLAIN_KINDS]
                 if type(before) is int and before >= 0 and trees:
                     tree = trees[0] if len(trees) == 1 else ["u", trees]
-                    self.scope.environment[name] = self.emit(Op.NARROW, before, tree if outcome else ["!", tree])
+                    if not outcome:
+                        tree = ["!", tree]
+                    narrow = self.scope.environment[name] = self.emit(Op.NARROW, before, tree)
+                    self.scope.narrowed[narrow] = before, tree
 
     def test(self, node: ast.expr) -> Ref:
         """The ref of an expression that is asked whether it is true."""

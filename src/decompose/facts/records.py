@@ -22,7 +22,7 @@ from typing import Any, Final
 
 import msgspec
 
-EXTRACTOR_VERSION = 50
+EXTRACTOR_VERSION = 51
 """Part of the cache key: facts of another version are made again."""
 
 HOLE = "\ufffc"

@@ -40,6 +40,8 @@ class ScopeBuilder:
         if parent is not None and parent.facts.kind >= ScopeKind.FUNCTION and not parent.loops:
             self.seen = dict(parent.environment)
             self.assigned_before = {name: len(refs) for name, refs in parent.assigned.items()}
+        self.narrowed: dict[int, tuple[Ref, list[Any]]] = {}
+        """What a name stands for where its class is known -> what it stands for elsewhere, and that class."""
         self.published: dict[str, list[Ref]] = {}
         """What is in ``names`` of a function -> what it is made of."""
         self.function: ast.FunctionDef | ast.AsyncFunctionDef | None = None
@@ -153,8 +155,7 @@ class ScopeBuilder:
                     if ref != -1 and ref not in refs[:position]:
                         self.ops.append([Op.COPY, node, ref])
             else:
-                self.ops.append([Op.FREE, node, name, line])
-                self._publish_outside(name)
+                self._load_outside(node, name, line)
 
     def _publish_shared(self, name: str) -> None:
         scope = self.parent
@@ -163,10 +164,25 @@ class ScopeBuilder:
         if scope is not None:
             scope.capture(name, self)
 
-    def _publish_outside(self, name: str) -> None:
+    def _load_outside(self, node: int, name: str, line: int) -> None:
+        """``node`` is what ``name`` stands for outside of here, narrowed as it is where the scope is written that reads it."""
         inner, scope = self, self.parent
         while scope is not None and not scope.capture(name, inner):
             inner, scope = scope, scope.parent
+        for tree in scope.narrowing(name, inner)[1] if scope is not None else ():
+            wide = self.node()
+            self.ops.append([Op.NARROW, node, wide, tree])
+            node = wide
+        self.ops.append([Op.FREE, node, name, line])
+
+    def narrowing(self, name: str, inner: ScopeBuilder) -> tuple[Ref, list[list[Any]]]:
+        """What a name stands for where an inner scope is written, and the classes that it is known to be of, the last one first."""
+        ref = inner.seen.get(name, -1) if inner.seen is not None and name not in self.shared else -1
+        found: list[list[Any]] = []
+        while type(ref) is int and ref in self.narrowed and len(self._held_for(name, inner)) == 1:
+            ref, tree = self.narrowed[ref]
+            found.append(tree)
+        return ref, found
 
     def capture(self, name: str, inner: ScopeBuilder) -> bool:
         """Whether the ``name`` that a scope written here reads, or one below it, is bound here; if so it is published in ``names``."""
@@ -180,7 +196,8 @@ class ScopeBuilder:
             self.facts.names[name] = self.free(name, 0)
             return True
         published = self.published.setdefault(name, [])
-        for ref in self._held_for(name, inner):
+        wide, narrowing = self.narrowing(name, inner)
+        for ref in [wide] if narrowing else self._held_for(name, inner):
             if ref not in published:
                 self.facts.names[name] = self.join_refs(self.facts.names[name], ref) if published else ref
                 published.append(ref)

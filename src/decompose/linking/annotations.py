@@ -70,7 +70,14 @@ class Annotations:
         if description[2] not in _TRANSPARENT_FORMS:
             return (value,)
         kept = refs[:1] if description[2] == "Annotated" else refs
-        return tuple(self.values.class_of(inner) for inner in each(kept, lambda ref: self.of_expression(scope, ref)))
+        return tuple(self._class_of(inner) for inner in each(kept, lambda ref: self.of_expression(scope, ref)))
+
+    def _class_of(self, value: Value) -> Value:
+        """The class of what an annotation promises, also of something outside, which is named as what its class gives."""
+        kind, *named = self.values[value]
+        if kind == "X" and named[1].endswith("()"):
+            return self.values.intern("X", named[0], named[1].removesuffix("()"))
+        return self.values.class_of(value)
 
     def instances(self, types: Types) -> Types:
         """The instances of classes; what is no type is left out."""

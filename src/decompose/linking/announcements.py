@@ -46,7 +46,7 @@ def _called(engine: Engine, functions: set[int]) -> dict[int, set[int]]:
 
 
 def _listed(engine: Engine, asking: Asking, key: Any) -> set[Value]:
-    """The functions in the containers that stand under a key."""
+    """The functions in the containers that stand under a key; a table with names of its own is one to pick from."""
     waiting = [engine.containers.slot(asking.every, key)]
     found: set[Value] = set()
     for level in range(_LEVELS + 1):
@@ -54,7 +54,11 @@ def _listed(engine: Engine, asking: Asking, key: Any) -> set[Value]:
         described = {value: engine.values[value] for value in values}
         if level:
             found.update(value for value, d in described.items() if d[0] in ("F", "B"))
-        waiting = [d[2] for d in described.values() if d[0] == "O"]
+        waiting = [
+            d[2]
+            for d in described.values()
+            if d[0] == "O" and (level or d[1] != "dict" or not engine.containers.keyed(d[2]))
+        ]
     return found
 
 

@@ -10,6 +10,7 @@ from decompose.linking.frames import Frame
 from decompose.linking.hierarchy import Hierarchy, Member
 from decompose.linking.names import Names
 from decompose.linking.program import Module, Program, Scope
+from decompose.linking.ranks import Ranks
 from decompose.linking.solver import Node, Solver
 from decompose.linking.sql_text import beginning, begins_elsewhere, looks_like_sql
 from decompose.linking.values import OWN, Types, Value, Values
@@ -31,7 +32,7 @@ class Places(Solver):
     containers: Containers
 
     def __init__(self, program: Program, values: Values, names: Names) -> None:
-        super().__init__(values.faint)
+        super().__init__(values.faint, Ranks(program, values))
         self.program = program
         self.values = values
         self.names = names

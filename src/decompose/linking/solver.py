@@ -1,15 +1,16 @@
 """Inclusion constraints over numbered nodes, solved by difference propagation (Pearce, Kelly and Hankin, 2004).
 
 Every node holds a set of values. An edge says that one node's values are also another's; a watcher is called with
-the values that are new to a node and may add nodes, edges and values. Nothing is ever taken away, so the order
-of the work does not matter to the result.
+the values that are new to a node and may add nodes, edges and values. Nothing is ever taken away, so the order of the work matters only where
+a node gets more values than it holds. Code elsewhere does not change it: nodes come first in, first out, and of
+several values that which became known first.
 """
 
 from __future__ import annotations
 
 from abc import abstractmethod
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from sys import getrefcount
 from typing import Any
 
@@ -42,9 +43,10 @@ class _Single(dict[Value, frozenset[Value]]):
 class Solver:
     """The constraint graph and its worklist. Sets of values are never changed, so nodes share them."""
 
-    def __init__(self, faint: bytearray) -> None:
-        """``faint[value]`` is 1 for values that tell little about the program."""
+    def __init__(self, faint: bytearray, ranks: Mapping[Value, Any]) -> None:
+        """``faint[value]`` is 1 for values that tell little about the program; those of low rank are kept where there are too many."""
         self.faint = faint
+        self.ranks = ranks
         self.contents: list[frozenset[Value] | None] = []
         self._edges: list[Node | list[Node] | None] = []
         """Of each node those that have its values too; most have only one, which needs no list."""
@@ -150,13 +152,13 @@ class Solver:
         if len(telling) < len(values):
             others = values - telling
             if room > 0:
-                telling.update(sorted(others)[:room])
+                telling.update(sorted(others, key=self.ranks.__getitem__)[:room])
                 others -= telling
             if others:
                 self.left_out.setdefault(node, set()).update(others)
         if present + len(telling) > MAX_VALUES:
             self.saturated.add(node)
-            return frozenset(sorted(telling)[: max(0, MAX_VALUES - present)])
+            return frozenset(sorted(telling, key=self.ranks.__getitem__)[: max(0, MAX_VALUES - present)])
         return frozenset(telling)
 
     def edge(self, source: Node, target: Node) -> None:
@@ -188,8 +190,15 @@ class Solver:
         else:
             self._watchers[node] = [watchers, watcher]
         known = self.contents[node]
-        if known:
-            watcher[0](known, *watcher[1:])
+        if not known:
+            return
+        for values in (known,) if len(known) == 1 else self.in_order(known):
+            watcher[0](values, *watcher[1:])
+
+    def in_order(self, values: frozenset[Value]) -> list[frozenset[Value]]:
+        """Each of the values alone, in the order in which they became known."""
+        single = self._single
+        return [single[value] for value in sorted(values)]
 
     def run(self) -> None:
         """Propagate until nothing changes."""
@@ -209,11 +218,13 @@ class Solver:
             watching = watchers[node]
             if watching is not None:
                 # Those that a watcher adds here have been told already.
+                one_by_one = (new,) if len(new) == 1 else self.in_order(new)
                 for watcher in tuple(watching) if isinstance(watching, list) else (watching,):
-                    try:
-                        watcher[0](new, *watcher[1:])
-                    except Exception as problem:  # noqa: BLE001 - one place that fails must not end the run
-                        self.failed(watcher[1:], problem)
+                    for values in one_by_one:
+                        try:
+                            watcher[0](values, *watcher[1:])
+                        except Exception as problem:  # noqa: BLE001 - one place that fails must not end the run
+                            self.failed(watcher[1:], problem)
         if len(self._grown) > self._most_grown:
             self._forget_outgrown()
 

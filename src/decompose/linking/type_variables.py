@@ -99,6 +99,9 @@ class TypeVariables:
             elif given[0] == "O" and definition in _ITERABLES and description[2]:
                 elements = engine.containers.elements(given[1], given[2])
                 engine.watch(elements, self.match_all, description[2][0])
+            elif given[0] == "O" and given[1] == "dict" and definition == "builtins:dict" and description[2]:
+                engine.watch(engine.containers.keys(given[2]), self.match_all, description[2][0])
+                engine.watch(given[2], self.match_all, description[2][-1])
 
     def _match_arguments(self, description: tuple[Any, ...], given: tuple[Any, ...]) -> None:
         engine = self.engine

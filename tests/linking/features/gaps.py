@@ -1,6 +1,18 @@
 """The snippets that the call graph does not get exactly right yet, by what is wrong: to be emptied."""
 
 _NAMES_BY_REASON = {
+    "extra: which names of a list are asked for is not followed": (
+        "functions/pipeline of generators chosen by a comprehension",
+    ),
+    "extra: a default in the place of what one call gives is that of all calls": (
+        "idioms/dependency container with factories and singletons",
+    ),
+    "missing: a global by a name that callers give": (
+        "functions/functions kept as attributes of functions and called by getattr",
+    ),
+    "missing: text that what an abstract property gives hands out": (
+        "classes/abstract property and a template in the base",
+    ),
     "extra: a helper is told apart by its calls two levels deep only": ("generic/helper with a callback in a lambda",),
     "extra: what a name holds in a loop it held all the time": (
         "functions/middleware of callables around a handler",

@@ -1,8 +1,9 @@
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from decompose.effects import calls_back, calls_on
 
 P = TypeVar("P")
+U = TypeVar("U")
 
 
 class JSONEncoder:
@@ -17,9 +18,9 @@ class JSONEncoder:
 
 
 # What is read is of no class: `load` and `loads` are left to what is said of code without a summary.
-@calls_back("default")
+@calls_back("default", "U")
 @calls_on("P", "default", "encode", "iterencode")
-def dump(obj, fp, *, cls: type[P] = None, default=None, **options) -> None: ...
-@calls_back("default")
+def dump(obj: U | list[U] | dict[Any, U], fp, *, cls: type[P] = None, default=None, **options) -> None: ...
+@calls_back("default", "U")
 @calls_on("P", "default", "encode", "iterencode")
-def dumps(obj, *, cls: type[P] = None, default=None, **options) -> str: ...
+def dumps(obj: U | list[U] | dict[Any, U], *, cls: type[P] = None, default=None, **options) -> str: ...
