@@ -2,15 +2,15 @@
 
 Every node holds a set of values. An edge says that one node's values are also another's; a watcher is called with
 the values that are new to a node and may add nodes, edges and values. Nothing is ever taken away, so the order of the work matters only where
-a node gets more values than it holds. Code elsewhere does not change it: nodes come first in, first out, and of
-several values that which became known first.
+a node gets more values than it holds. Code elsewhere does not change it: nodes come first in, first out, and several
+values in the order in which they became known.
 """
 
 from __future__ import annotations
 
 from abc import abstractmethod
 from collections import deque
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from sys import getrefcount
 from typing import Any
 
@@ -38,6 +38,13 @@ class _Single(dict[Value, frozenset[Value]]):
     def __missing__(self, value: Value) -> frozenset[Value]:
         found = self[value] = frozenset((value,))
         return found
+
+
+class _InOrder(frozenset[Value]):
+    """Values that a watcher goes through in the order in which they became known, however they lie in a set."""
+
+    def __iter__(self) -> Iterator[Value]:
+        return iter(sorted(super().__iter__()))
 
 
 class Solver:
@@ -190,15 +197,8 @@ class Solver:
         else:
             self._watchers[node] = [watchers, watcher]
         known = self.contents[node]
-        if not known:
-            return
-        for values in (known,) if len(known) == 1 else self.in_order(known):
-            watcher[0](values, *watcher[1:])
-
-    def in_order(self, values: frozenset[Value]) -> list[frozenset[Value]]:
-        """Each of the values alone, in the order in which they became known."""
-        single = self._single
-        return [single[value] for value in sorted(values)]
+        if known:
+            watcher[0](known if len(known) == 1 else _InOrder(known), *watcher[1:])
 
     def run(self) -> None:
         """Propagate until nothing changes."""
@@ -218,13 +218,12 @@ class Solver:
             watching = watchers[node]
             if watching is not None:
                 # Those that a watcher adds here have been told already.
-                one_by_one = (new,) if len(new) == 1 else self.in_order(new)
+                told = new if len(new) == 1 else _InOrder(new)
                 for watcher in tuple(watching) if isinstance(watching, list) else (watching,):
-                    for values in one_by_one:
-                        try:
-                            watcher[0](values, *watcher[1:])
-                        except Exception as problem:  # noqa: BLE001 - one place that fails must not end the run
-                            self.failed(watcher[1:], problem)
+                    try:
+                        watcher[0](told, *watcher[1:])
+                    except Exception as problem:  # noqa: BLE001 - one place that fails must not end the run
+                        self.failed(watcher[1:], problem)
         if len(self._grown) > self._most_grown:
             self._forget_outgrown()
 
