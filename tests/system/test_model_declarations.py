@@ -338,6 +338,10 @@ def test_peewee(draw: Draw) -> None:
             tweet = ForeignKeyField(Tweet)
             class Meta:
                 primary_key = CompositeKey("user", "tweet")
+        class Chosen(BaseModel):
+            name = CharField()
+            class Meta:
+                temporary = True
         class Plain:
             name = CharField()
         """

@@ -8,15 +8,21 @@ import msgspec
 
 from decompose.facts import FileFacts
 from decompose.sources import SourceFile
-from decompose.system.model import Column
+from decompose.system.model import Column, Index
 from decompose.system.schema.migrated_columns import Calls
 from decompose.system.schema.migrated_tables import MigratedTables, Place
 from decompose.system.schema.migration_calls import argument, calls_named, sql_text
 
 _OPERATIONS = frozenset({
     "create_table", "drop_table", "rename_table", "execute", "add_column", "drop_column", "alter_column",
-    "create_foreign_key",
+    "create_foreign_key", "create_index", "create_unique_constraint", "drop_index", "drop_constraint",
 })  # fmt: skip
+
+
+_TABLE_NAMED_BY = {
+    "create_foreign_key": ("source_table", 1), "create_index": ("table_name", 1), "create_unique_constraint": ("table_name", 1),
+}  # fmt: skip
+_SOME_ROWS = ("postgresql_where", "sqlite_where", "mssql_where")
 
 
 def replay_alembic(tables: MigratedTables, file: SourceFile, facts: FileFacts) -> None:
@@ -31,10 +37,13 @@ def replay_alembic(tables: MigratedTables, file: SourceFile, facts: FileFacts) -
                 continue
             inside = calls.batch_table(operation[2])
             shift = 1 if inside else 0
+            if name in ("drop_index", "drop_constraint"):
+                tables.indexes.drop(_label(calls, operation))
+                continue
             if name == "rename_table":
                 _rename(tables, calls, operation, (file.path, operation[-1]))
                 continue
-            stated = ("source_table", 1) if name == "create_foreign_key" else ("table_name", 0)
+            stated = _TABLE_NAMED_BY.get(name, ("table_name", 0))
             for table in [inside] if inside else calls.texts(argument(operation, *stated)):
                 _change(tables, name, calls, operation, table, shift, (file.path, operation[-1]))
 
@@ -71,6 +80,8 @@ def _change(
         columns.pop(str(calls.keyword(operation, "column_name", 1 - shift)), None)
     elif name == "alter_column":
         _alter_column(calls, operation, columns, 1 - shift)
+    elif name in ("create_index", "create_unique_constraint"):
+        tables.indexes.put(table, _index(calls, operation, name, 2 - shift, place))
     elif name == "create_foreign_key":
         target = calls.keyword(operation, "referent_table", 2 - shift)
         pointed = calls.keyword(operation, "remote_cols", 4 - shift)
@@ -79,6 +90,26 @@ def _change(
         key = calls.key(table, own, targets, calls.keyword(operation, "ondelete"), operation[-1])
         if key is not None and isinstance(target, str):
             tables.keys[table, key.columns] = key
+
+
+def _index(calls: Calls, operation: list[Any], name: str, position: int, place: Place) -> Index:
+    """An index, or a unique constraint; over expressions it has no columns."""
+    columns = calls.keyword(operation, "columns", position)
+    plain = isinstance(columns, list) and all(isinstance(column, str) for column in columns)
+    return Index(
+        _label(calls, operation), tuple(columns) if plain else (),
+        unique=name == "create_unique_constraint" or calls.keyword(operation, "unique") is True,
+        partial=any(argument(operation, option) is not None for option in _SOME_ROWS),
+        source="migration", file=place[0], line=place[1],
+    )  # fmt: skip
+
+
+def _label(calls: Calls, operation: list[Any]) -> str:
+    """The name of an index or a constraint, also in ``op.f("name")``."""
+    given = argument(operation, "index_name" if argument(operation, "index_name") else "constraint_name", 0)
+    made = calls.call(given)
+    found = calls.constant(made[3][0] if made is not None and made[3] else given)
+    return found if isinstance(found, str) else ""
 
 
 def _alter_column(calls: Calls, operation: list[Any], columns: dict[str, Column], position: int) -> None:

@@ -6,6 +6,7 @@ import msgspec
 
 from decompose.system.model import Column, ForeignKey
 from decompose.system.schema.migrated_columns import Declared
+from decompose.system.schema.migrated_indexes import MigratedIndexes
 from decompose.system.sql.reading import read_changes
 
 _SEQUENCE = "_seq"
@@ -26,12 +27,14 @@ class MigratedTables:
         """Table -> label of its application, of Django's."""
         self.keys: dict[tuple[str, tuple[str, ...]], ForeignKey] = {}
         """Table and columns -> the key."""
+        self.indexes = MigratedIndexes()
 
     def drop(self, table: str) -> None:
         """Forget a table, with its keys."""
         for known in (self.tables, self.columns, self.fields, self.labels):
             known.pop(table, None)
         self.keys = {place: key for place, key in self.keys.items() if place[0] != table}
+        self.indexes.drop_table(table)
 
     def rename(self, old: str, new: str, place: Place) -> None:
         """Call a table something else, or move it to ``place`` where it was not known."""
@@ -45,13 +48,15 @@ class MigratedTables:
             self.fields[new] = self.fields.pop(old)
         if old in self.labels:
             self.labels[new] = self.labels.pop(old)
+        self.indexes.rename_table(old, new)
         self.keys = {
             (new if table == old else table, columns): msgspec.structs.replace(key, table=new) if table == old else key
             for (table, columns), key in self.keys.items()
         }
 
     def run_sql(self, text: str, place: Place) -> None:
-        """DDL in a migration: tables made, renamed and dropped."""
+        """DDL in a migration: tables made, renamed and dropped, and indexes."""
+        self.indexes.run_sql(text, *place)
         for operation, name, new in read_changes(text) if text else ():
             if operation == "create":
                 self.tables.setdefault(name, place)

@@ -1,4 +1,4 @@
-"""The schema as migrations leave it: Django's operations and Alembic's, replayed in order from their facts."""
+"""The schema as migrations leave it: Django's operations, Alembic's and SQL, replayed in order from their facts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import msgspec
 
 from decompose.facts import HOLE, FileFacts, Op, ScopeFacts
 from decompose.sources import SourceFile
-from decompose.system.model import Column, ForeignKey
+from decompose.system.model import Column, ForeignKey, Index
 from decompose.system.schema.alembic_operations import replay_alembic
 from decompose.system.schema.migrated_columns import Calls, Declared
 from decompose.system.schema.migrated_tables import MigratedTables, Place
@@ -18,19 +18,26 @@ from decompose.system.schema.migration_order import Migration, in_order_of_depen
 
 _DJANGO = frozenset({
     "CreateModel", "DeleteModel", "RenameModel", "AlterModelTable", "RunSQL", "AddField", "AlterField", "RemoveField",
-    "RenameField", "RunPython",
+    "RenameField", "RunPython", "sql",
 })  # fmt: skip
+"""``migrator.sql`` is peewee_migrate's."""
+
+_PEEWEE_BACK = "rollback"
 _MAX_RENAMES = 20
 Model = tuple[str, str]
 """A model of Django: the label of its application, and its name in lower case."""
 
 
 class Migrated(NamedTuple):
-    """The schema after all migrations: table -> file and line of the migration that made it, its columns, and keys."""
+    """The schema after all migrations: table -> file and line of the migration that made it, its columns, and keys.
+
+    ``indexes``: those that SQL and Alembic's operations make, each with its table.
+    """
 
     tables: dict[str, Place]
     columns: dict[str, dict[str, Column]]
     keys: list[ForeignKey]
+    indexes: list[tuple[str, Index]]
 
 
 def schema_of_migrations(
@@ -90,7 +97,7 @@ class _Replay(MigratedTables):
             # Made in a loop over names: models or other migrations tell of them, or nothing does.
             self.drop(table)
         keys = [key for (table, _), key in self.keys.items() if table in self.tables]
-        return Migrated(self.tables, self.columns, keys)
+        return Migrated(self.tables, self.columns, keys, list(self.indexes.made.values()))
 
     def _table_of(self, model: str, label: str) -> str:
         """The table of a model that a migration names."""
@@ -142,8 +149,9 @@ class _Replay(MigratedTables):
             calls = Calls(scope, file.path)
             for name, operation in calls_named(scope, _DJANGO):
                 place = (file.path, operation[-1])
-                if name == "RunSQL":
-                    self.run_sql(sql_text(argument(operation, "sql", 0)), place)
+                if name in ("RunSQL", "sql"):
+                    if scope.qualname != _PEEWEE_BACK:
+                        self.run_sql(sql_text(argument(operation, "sql", 0)), place)
                 elif name == "RunPython":
                     self._code(facts, set(functions_named(scope, argument(operation, *FORTH))), file.path)
                 elif name.endswith("Field"):

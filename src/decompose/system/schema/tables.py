@@ -223,6 +223,11 @@ class Schema:
                 known_from=("migration",),
             )
             self.add_table(table)
+        for name, index in migrated.indexes:
+            found = self.tables.get(self.resolve(name) or "")
+            there = {column.name.lower() for column in found.columns} if found is not None else set()
+            if found is not None and there and there.issuperset(column.lower() for column in index.columns):
+                self.add_table(Table(found.name, "", "migration", index.file, index.line, indexes=(index,)))
         # What a class points to may be computed; what its migration points to is not.
         keyed = {(key.table, key.columns) for key in self.keys.values()}
         for key in migrated.keys:

@@ -110,6 +110,8 @@ def schema(linked: Linked) -> Iterator[FoundTable | FoundKey]:
         below = linked.hierarchy.subclasses.get(cls.index, ())
         if below and not any(d.called in _TYPES or d.called in _KEYS for d in declarations(linked, cls)):
             continue
+        if option(cls, "temporary") is True:
+            continue  # there for one connection only
         yield from _table(linked, cls, models)
         for declared, target, named in many_to_many(linked, cls, models):
             if named is None:
