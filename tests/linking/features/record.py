@@ -1,21 +1,29 @@
-"""Runs a snippet and writes down which of its functions called which.
+"""Runs snippets and writes down which of their functions called which.
 
-    python record.py FOLDER OUTSIDE DRIVER
-
-FOLDER is the snippet, OUTSIDE what it imports from elsewhere, DRIVER the Python text that makes it run. Prints JSON, see `Recorder`.
-A program of its own, so that a snippet cannot disturb the tests.
+Each line of its input names one, as JSON: ``folder`` is the snippet, ``outside`` what it imports from elsewhere, ``driver`` the Python
+text that makes it run. A line of output, also JSON, answers it: ``seen``, see `Recorder`, or null where the snippet failed, and ``said``,
+all that the snippet wrote. Each runs in a copy of this process, so that none can disturb another or the tests; to start Python
+anew for each would take longer than all the rest.
 """
 
 from __future__ import annotations
 
 import json
+import os
+import signal
 import sys
 import threading
+import traceback
 from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR, CO_OPTIMIZED
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
 
+for _common in ("asyncio", "attr", "dataclasses", "enum", "logging", "typing"):
+    __import__(_common)  # once for all copies
+
+_HANGS_AFTER = 300
+"""Seconds."""
 _PAUSING = CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR
 
 
@@ -95,9 +103,8 @@ class Recorder:
         return f"{module}:{'.'.join(names)}"
 
 
-def main() -> None:
+def record(folder: str, outside: str, driver: str) -> dict[str, list[Any]]:
     """Run the driver under the recorder."""
-    folder, outside, driver = sys.argv[1:]
     sys.path[:0] = [folder, outside]
     recorder = Recorder(Path(folder))
     threading.setprofile(recorder)
@@ -106,8 +113,39 @@ def main() -> None:
         exec(compile(driver, "<driver>", "exec"), {"__name__": "driver"})
     finally:
         sys.setprofile(None)
-    seen = {name: sorted(found) for name, found in vars(recorder).items() if isinstance(found, set)}
-    sys.stdout.write("\n" + json.dumps(seen))
+    return {name: sorted(found) for name, found in vars(recorder).items() if isinstance(found, set)}
+
+
+def in_a_copy(request: dict[str, str]) -> dict[str, Any]:
+    """Record one snippet in a copy of this process; what it writes goes to files beside it."""
+    said, seen = Path(request["folder"]).with_name("said.txt"), Path(request["folder"]).with_name("seen.json")
+    child = os.fork()
+    if not child:
+        signal.alarm(_HANGS_AFTER)
+        written = os.open(said, os.O_WRONLY | os.O_CREAT)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        os.dup2(written, 1)
+        os.dup2(written, 2)
+        failed = 1
+        try:
+            seen.write_text(json.dumps(record(**request)), encoding="utf-8")
+            failed = 0
+        except BaseException:  # noqa: BLE001 - whatever a snippet raises is told, and the copy ends here
+            traceback.print_exc()
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(failed)
+    status = os.waitpid(child, 0)[1]
+    text = said.read_text(encoding="utf-8", errors="replace")
+    return {"seen": None if status else json.loads(seen.read_text(encoding="utf-8")), "said": text}
+
+
+def main() -> None:
+    """Answer each line of the input."""
+    for line in sys.stdin:
+        sys.stdout.write(json.dumps(in_a_copy(json.loads(line))) + "\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -52,16 +53,38 @@ def _inside(snippet: Snippet, edges: frozenset[Edge]) -> set[Edge]:
     return {edge for edge in edges if edge[1].partition(":")[0] in modules}
 
 
+Run = Callable[[Path, Snippet], dict[str, list[Any]]]
+"""Runs a snippet in a folder; gives what was seen, see `tests.linking.features.record.Recorder`."""
+
+
+@pytest.fixture(scope="module")
+def run() -> Iterator[Run]:
+    with subprocess.Popen(
+        [sys.executable, RECORD], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as program:
+        asked, answered = program.stdin, program.stdout
+        assert asked is not None
+        assert answered is not None
+
+        def run_snippet(place: Path, snippet: Snippet) -> dict[str, list[Any]]:
+            folder, outside = place / "app", place / "outside"
+            write_files(folder, snippet.files)
+            write_files(outside, snippet.outside)
+            request = {"folder": str(folder), "outside": str(outside), "driver": snippet.driver}
+            asked.write(json.dumps(request) + "\n")
+            asked.flush()
+            answer = json.loads(answered.readline())
+            assert answer["seen"] is not None, answer["said"]
+            seen: dict[str, list[Any]] = answer["seen"]
+            return seen
+
+        yield run_snippet
+        asked.close()
+
+
 @pytest.mark.parametrize("snippet", [pytest.param(snippet, id=name) for name, snippet in SNIPPETS.items()])
-def test_the_expected_edges_are_those_that_happen(tmp_path: Path, snippet: Snippet) -> None:
-    write_files(tmp_path / "app", snippet.files)
-    write_files(tmp_path / "outside", snippet.outside)
-    done = subprocess.run(
-        [sys.executable, RECORD, tmp_path / "app", tmp_path / "outside", snippet.driver],
-        capture_output=True, text=True, check=False, timeout=300,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    seen = json.loads(done.stdout.splitlines()[-1])
+def test_the_expected_edges_are_those_that_happen(tmp_path: Path, run: Run, snippet: Snippet) -> None:
+    seen = run(tmp_path, snippet)
     happened = {(caller, callee) for caller, callee in seen["edges"]}
     paused, classes = set(seen["paused"]), set(seen["classes"])
     inside = _inside(snippet, snippet.edges)
