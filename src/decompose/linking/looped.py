@@ -11,6 +11,7 @@ from decompose.linking.origins import Origin
 from decompose.linking.program import Scope
 
 _MAX_COPIES = 4
+_COPYING = frozenset({"frozenset", "list", "reversed", "set", "sorted", "tuple"})
 
 
 def table_of_items(scope: Scope, looped: Ref) -> Ref | None:
@@ -72,8 +73,19 @@ def makes_list(scope: Scope, call: list[Any]) -> bool:
     return any(operation[0] == Op.FREE and operation[2] == "list" for operation in asked)
 
 
+def _copied(made: Origin) -> list[Ref]:
+    """All of the list of which a call makes another: ``sorted(names)``."""
+    asked = made.scope.operations_producing(made.operation[2]) if made.operation[3] else []
+    copies = any(operation[0] == Op.FREE and operation[2] in _COPYING for operation in asked)
+    if not copies:
+        return []
+    return list(_written(made.scope, made.operation[3][0])) or _all_of(made.operation[3][0])
+
+
 def elements_of(made: Origin, *, with_keys: bool) -> Iterator[Ref]:
     """The elements of a list or table that an operation makes; with their keys each is a row of both."""
+    if made.operation[0] == Op.CALL and not with_keys:
+        yield from _copied(made)
     if made.operation[0] != Op.CONTAINER:
         return
     elements, keys = made.operation[3:5]

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from decompose.facts import Op
+from decompose.facts import HOLE, Op
 from decompose.facts.records import Ref
 from decompose.linking.frames import Site
 from decompose.linking.libraries.decorator_routes import join
 from decompose.linking.libraries.mounts import Mounts
 from decompose.linking.linked import Linked
-from decompose.linking.origins import keyword_ref
+from decompose.linking.makers import Makers
+from decompose.linking.origins import added, keyword_ref
 from decompose.linking.program import Scope
 
 VERBS = {
@@ -30,6 +31,8 @@ _HOOKS = {
 """What a layer gives its handlers to run, and what is said of it."""
 _LISTENER_METHODS = ("on_accept", "on_receive", "on_disconnect")
 _MAX_LAYERS = 40
+_MAX_PARTS = 8
+"""So deep may lists be put together."""
 
 
 class Handler(NamedTuple):
@@ -47,6 +50,7 @@ class Layers:
     def __init__(self, linked: Linked) -> None:
         self.linked = linked
         self._mounts = Mounts(linked)
+        self._makers = Makers(linked)
         self._made: dict[tuple[int, int], Site] = {}
         self._listing: dict[int, list[Site]] = {}
         for site in linked.sites_calling(_ROUTER, _APPLICATION, _REGISTER):
@@ -84,16 +88,28 @@ class Layers:
 
     def _stated(self, site: Site, name: str, position: int = -1) -> Iterator[str]:
         """The texts that an argument gives, one or a list of them."""
-        scope = site.frame.scope
         ref = site.argument(position, name)
-        origin = self.linked.origin(scope, ref)
-        written = [(scope, ref)] if ref != -1 else []
-        if origin is not None and origin.operation[0] == Op.CONTAINER:
-            written = [(origin.scope, element) for element in origin.operation[3]]
-        for place, each in written:
-            given = self.linked.constant(place, each)
-            for text in given if isinstance(given, list | tuple) else [given]:
-                yield text if isinstance(text, str) else "<dynamic>"
+        if ref != -1:
+            yield from dict.fromkeys(self._texts(site.frame.scope, ref, _MAX_PARTS))
+
+    def _texts(self, scope: Scope, ref: Ref, depth: int) -> Iterator[str]:
+        """The texts that a value is or lists, also where lists are put together and loops fill in what they go over."""
+        told = self.linked.constant(scope, ref)
+        origin = self.linked.origin(scope, ref) if type(ref) is int else None
+        if isinstance(told, list | tuple):
+            yield from (text if isinstance(text, str) else "<dynamic>" for text in told)
+        elif isinstance(told, str) and HOLE not in told:
+            yield told
+        elif origin is not None and origin.operation[0] == Op.CONTAINER and depth:
+            for element in origin.operation[3]:
+                yield from self._texts(origin.scope, element, depth - 1)
+        elif origin is not None and depth and (sides := added(origin.scope, origin.operation[1])) and told is None:
+            for side in sides:
+                yield from self._texts(origin.scope, side, depth - 1)
+        else:
+            choices = self._makers.choices(scope, ref)
+            texts = (self.linked.constant(scope, ref, choice) for choice in choices)
+            yield from (text if isinstance(text, str) and HOLE not in text else "<dynamic>" for text in texts)
 
     def paths(self, handler: Handler) -> list[str]:
         """All paths below which a handler is found: that of its controller, and those of the routers that list it."""
@@ -103,11 +119,13 @@ class Layers:
             for own in [self._path_of(owner) if owner is not handler.function and handler.site is not None else ""]
             for above in self._above(owner)
         ]
-        return [
+        found = (
             join(prefix, "" if path == "/" and prefix else path)
             for prefix in dict.fromkeys(prefixes)
             for path in handler.paths
-        ]
+        )
+        # Litestar takes no slash for the end of a path.
+        return list(dict.fromkeys(path.rstrip("/") or "/" for path in found))
 
     def _owners(self, handler: Handler) -> list[Scope]:
         """What is listed of a handler: its controller, or those that inherit it; the function where it is none's method."""

@@ -293,6 +293,12 @@ FRAMEWORK = Framework(
             @get([ROOT, REST])
             async def page(): pass
 
+            NAMES = frozenset({"map", "log"})
+            SCREENS = ["/screens/"] + [f"/{name}/" for name in NAMES] + [f"/{name}/{{rest:path}}" for name in NAMES]
+
+            @get(SCREENS)
+            async def screen(): pass
+
             @websocket_stream("/ticks")
             async def ticks(): yield 1
 
@@ -307,7 +313,7 @@ FRAMEWORK = Framework(
                 return Group(path="/yard", route_handlers=[Boats])
 
             def routes():
-                return [page, yard()]
+                return [page, screen, yard()]
 
             app = Litestar([*routes(), ticks, Chat], guards=[audit])
             sea = Router("/sea", route_handlers=[])
@@ -319,6 +325,11 @@ FRAMEWORK = Framework(
                     "http GET /yard/boats -> m:Base.listed",
                     "http GET /sea/ships -> m:Base.listed",
                     "http POST /sea/ships -> m:Ships.launch",
+                    "http GET /screens -> m:screen",
+                    "http GET /map -> m:screen",
+                    "http GET /log -> m:screen",
+                    "http GET /map/{rest:path} -> m:screen",
+                    "http GET /log/{rest:path} -> m:screen",
                     "http GET / -> m:page",
                     "http GET /{rest:path} -> m:page",
                     "http WEBSOCKET /ticks -> m:ticks",
@@ -340,6 +351,7 @@ FRAMEWORK = Framework(
                     "m:Ships.launch -[callback]-> m:audit",
                     "m:Ships.launch -[signal]-> m:tell",
                     "m:page -[callback]-> m:audit",
+                    "m:screen -[callback]-> m:audit",
                     "m:ticks -[callback]-> m:audit",
                     "m:Chat.on_receive -[callback]-> m:audit",
                 }
