@@ -71,6 +71,7 @@ def test_operations_of_alembic(draw: Draw) -> None:
             op.create_index("ix_lower", "orders", [sa.text("lower(town)")])
             with op.batch_alter_table("orders") as batch:
                 batch.create_unique_constraint("one_town", ["town"])
+            for name in names(): op.create_index(name, "orders", [name])
             op.execute("CREATE INDEX CONCURRENTLY ix_raw ON orders (town, number)")
         def downgrade():
             op.create_index("ix_back", "orders", ["number", "town"])
@@ -86,5 +87,5 @@ def test_operations_of_alembic(draw: Draw) -> None:
         ("ix_open", ("number",), True, True, "alembic/versions/b_first.py", 8),
         ("ix_lower", (), False, False, "alembic/versions/b_first.py", 9),
         ("one_town", ("town",), True, False, "alembic/versions/b_first.py", 11),
-        ("ix_raw", ("town", "number"), False, False, "alembic/versions/b_first.py", 12),
+        ("ix_raw", ("town", "number"), False, False, "alembic/versions/b_first.py", 13),
     }

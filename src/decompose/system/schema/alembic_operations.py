@@ -81,7 +81,9 @@ def _change(
     elif name == "alter_column":
         _alter_column(calls, operation, columns, 1 - shift)
     elif name in ("create_index", "create_unique_constraint"):
-        tables.indexes.put(table, _index(calls, operation, name, 2 - shift, place))
+        made = _index(calls, operation, name, 2 - shift, place)
+        if made is not None:
+            tables.indexes.put(table, made)
     elif name == "create_foreign_key":
         target = calls.keyword(operation, "referent_table", 2 - shift)
         pointed = calls.keyword(operation, "remote_cols", 4 - shift)
@@ -92,12 +94,16 @@ def _change(
             tables.keys[table, key.columns] = key
 
 
-def _index(calls: Calls, operation: list[Any], name: str, position: int, place: Place) -> Index:
-    """An index, or a unique constraint; over expressions it has no columns."""
+def _index(calls: Calls, operation: list[Any], name: str, position: int, place: Place) -> Index | None:
+    """An index, or a unique constraint; over expressions it has no columns. None where neither these nor its name are known."""
     columns = calls.keyword(operation, "columns", position)
-    plain = isinstance(columns, list) and all(isinstance(column, str) for column in columns)
+    if not isinstance(columns, list):
+        return None
+    label, plain = _label(calls, operation), all(isinstance(column, str) for column in columns)
+    if not label and not plain:
+        return None
     return Index(
-        _label(calls, operation), tuple(columns) if plain else (),
+        label, tuple(columns) if plain else (),
         unique=name == "create_unique_constraint" or calls.keyword(operation, "unique") is True,
         partial=any(argument(operation, option) is not None for option in _SOME_ROWS),
         source="migration", file=place[0], line=place[1],
