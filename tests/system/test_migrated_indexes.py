@@ -69,6 +69,8 @@ def test_operations_of_alembic(draw: Draw) -> None:
             op.create_index(op.f("ix_orders_number"), "orders", ["number"], unique=False)
             op.create_index("ix_open", "orders", ["number"], unique=True, postgresql_where=sa.text("town IS NULL"))
             op.create_index("ix_lower", "orders", [sa.text("lower(town)")])
+            op.create_foreign_key("fk_orders_town", "orders", "towns", ["town"], ["name"])
+            op.create_foreign_key("fk_orders_number", "orders", "numbers", ["number"], ["id"])
             with op.batch_alter_table("orders") as batch:
                 batch.create_unique_constraint("one_town", ["town"])
             for name in names(): op.create_index(name, "orders", [name])
@@ -80,12 +82,18 @@ def test_operations_of_alembic(draw: Draw) -> None:
         from alembic import op
         revision = "2"
         down_revision = "1"
-        def upgrade(): op.drop_index(op.f("ix_orders_number"), table_name="orders")
+        def upgrade():
+            op.drop_index(op.f("ix_orders_number"), table_name="orders")
+            op.drop_constraint("fk_orders_town", "orders", type_="foreignkey")
         """
     files = {"shop/models.py": models, "alembic/versions/b_first.py": first, "alembic/versions/a_second.py": second}
-    assert _indexes(draw(files), "orders") == {
+    app = draw(files)
+    assert {(key.table, key.columns, key.target_table) for key in app.system.foreign_keys} == {
+        ("orders", ("number",), "numbers")
+    }
+    assert _indexes(app, "orders") == {
         ("ix_open", ("number",), True, True, "alembic/versions/b_first.py", 8),
         ("ix_lower", (), False, False, "alembic/versions/b_first.py", 9),
-        ("one_town", ("town",), True, False, "alembic/versions/b_first.py", 11),
-        ("ix_raw", ("town", "number"), False, False, "alembic/versions/b_first.py", 13),
+        ("one_town", ("town",), True, False, "alembic/versions/b_first.py", 13),
+        ("ix_raw", ("town", "number"), False, False, "alembic/versions/b_first.py", 15),
     }

@@ -470,3 +470,30 @@ def test_odoo(draw: Draw) -> None:
         "shop_order_shop_tag_rel.shop_order_id -> shop_order.id CASCADE",
         "shop_order_shop_tag_rel.shop_tag_id -> shop_tag.id CASCADE",
     }
+
+
+def test_sqlalchemy_types_that_are_wrapped(draw: Draw) -> None:
+    app = draw(
+        """
+        from sqlalchemy import JSON, Column, Integer, String
+        from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+        from sqlalchemy.ext.mutable import Mutable, MutableDict, MutableList
+        from sqlalchemy.orm import DeclarativeBase
+        from sqlalchemy.types import TypeDecorator
+        class Base(DeclarativeBase): pass
+        class AsModel(TypeDecorator):
+            impl = JSONB
+        def mutable(model):
+            class Changing(Mutable, model): pass
+            return Changing.as_mutable(AsModel(model))
+        def around(model): return around(model)
+        class Order(Base):
+            __tablename__ = "orders"
+            id = Column(Integer, primary_key=True)
+            options = Column(MutableDict.as_mutable(JSONB()))
+            names = Column(MutableList.as_mutable(ARRAY(String(9))))
+            settings = Column(mutable(dict))
+            unknown = Column(around(dict))
+        """
+    )
+    assert tables(app) == {"orders": "id integer*, options jsonb?, names varchar(9)[]?, settings jsonb?, unknown -?"}

@@ -164,8 +164,11 @@ def hinted_type(annotation: list[Any] | None) -> tuple[str, bool | None]:
     return "", annotation[1] is None if annotation[0] == "c" else False
 
 
-def _type(linked: Linked, scope: Scope, ref: Any) -> tuple[str, str]:
-    """The name of a column's type and what it is in the database, through the project's own types to what they are made of."""
+def _type(linked: Linked, scope: Scope, ref: Any, *, given: bool = False) -> tuple[str, str]:
+    """The name of a column's type and what it is in the database, through the project's own types to what they are made of.
+
+    ``given``: a function has given it back, and no further one is asked.
+    """
     made = call_of(scope, ref) if type(ref) is int else None
     name = called_name(scope, made) if made is not None else _plain_name(scope, ref)
     if not name:
@@ -176,12 +179,23 @@ def _type(linked: Linked, scope: Scope, ref: Any) -> tuple[str, str]:
     if not pattern and name == "ARRAY" and made is not None and made[3]:
         inner = _type(linked, scope, made[3][0])[1]
         return name, f"{inner}[]" if inner else ""
+    if name == "as_mutable" and made is not None and made[3]:
+        return _type(linked, scope, made[3][0], given=given)
     if not pattern:
-        return name, _implementation(linked, scope, made[2] if made is not None else ref)
+        own = _implementation(linked, scope, made[2] if made is not None else ref)
+        return name, own or (_given(linked, scope, made) if made is not None and not given else "")
     arguments = {}
     for position, argument in enumerate(sql_types.arguments_of(pattern)):
         arguments[argument] = linked.keyword(scope, made, argument, position) if made is not None else None
     return name, sql_types.filled(pattern, arguments)
+
+
+def _given(linked: Linked, scope: Scope, call: list[Any]) -> str:
+    """What the type is in the database that a function of the project's own gives back."""
+    found = (
+        _type(linked, function, made[1], given=True)[1] for function, made in made_by_function(linked, scope, call)
+    )
+    return next(filter(None, found), "")
 
 
 def _implementation(linked: Linked, scope: Scope, ref: Any) -> str:

@@ -38,7 +38,9 @@ def replay_alembic(tables: MigratedTables, file: SourceFile, facts: FileFacts) -
             inside = calls.batch_table(operation[2])
             shift = 1 if inside else 0
             if name in ("drop_index", "drop_constraint"):
-                tables.indexes.drop(_label(calls, operation))
+                label = _label(calls, operation)
+                tables.indexes.drop(label)
+                tables.keys.pop(tables.labels_of_keys.get(label, ("", ())), None)
                 continue
             if name == "rename_table":
                 _rename(tables, calls, operation, (file.path, operation[-1]))
@@ -92,6 +94,7 @@ def _change(
         key = calls.key(table, own, targets, calls.keyword(operation, "ondelete"), operation[-1])
         if key is not None and isinstance(target, str):
             tables.keys[table, key.columns] = key
+            tables.labels_of_keys[_label(calls, operation)] = (table, key.columns)
 
 
 def _index(calls: Calls, operation: list[Any], name: str, position: int, place: Place) -> Index | None:

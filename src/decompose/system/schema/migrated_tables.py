@@ -27,6 +27,8 @@ class MigratedTables:
         """Table -> label of its application, of Django's."""
         self.keys: dict[tuple[str, tuple[str, ...]], ForeignKey] = {}
         """Table and columns -> the key."""
+        self.labels_of_keys: dict[str, tuple[str, tuple[str, ...]]] = {}
+        """Name of a key -> its table and columns, where the name is told."""
         self.indexes = MigratedIndexes()
 
     def drop(self, table: str) -> None:
