@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from hashlib import blake2b
+
 from decompose.linking.program import Program
 from decompose.linking.values import Value, Values
 
 Rank = tuple[str, str, Value]
+_LONGEST = 200
+"""The names of arguments inside of arguments would double with each step."""
 
 
 class Ranks(dict[Value, Rank]):
@@ -35,8 +39,13 @@ class Ranks(dict[Value, Rank]):
                 name = ":".join(inside)
             case _:
                 name = inside[0] if isinstance(inside[0], str) else ""
-        rank = self[value] = (kind, name, value)
+        rank = self[value] = (kind, _shortened(name), value)
         return rank
 
     def _name(self, value: Value) -> str:
         return self[value][1] if value >= 0 else ""
+
+
+def _shortened(name: str) -> str:
+    """A long name by its beginning and its hash."""
+    return name if len(name) <= _LONGEST else name[:_LONGEST] + blake2b(name.encode(), digest_size=16).hexdigest()
