@@ -1811,6 +1811,34 @@ def test_a_path_that_an_option_has_is_what_it_is_without(draw: Draw) -> None:
     }
 
 
+def test_what_a_function_is_asked_for_is_not_the_prefix_that_it_gives(draw: Draw) -> None:
+    app = draw(
+        """
+        from flask import Blueprint, Flask
+        class Rules:
+            def __init__(self, prefix): self._prefix = prefix
+            def prefix(self, style):
+                if style == "flask":
+                    return f"/{self._prefix.split('/')[1]}"
+                return ""
+            def below(self, path): return f"/v1{path}"
+        def load_rules(config) -> Rules: return Rules(config["prefix"])
+        def below(path): return path
+        rules = load_rules({})
+        one = Blueprint("one", __name__, url_prefix=rules.prefix("flask"))
+        two = Blueprint("two", __name__, url_prefix=below("/two"))
+        @one.route("/a")
+        def a(): pass
+        @two.route("/b")
+        def b(): pass
+        app = Flask(__name__)
+        app.register_blueprint(one)
+        app.register_blueprint(two)
+        """
+    )
+    assert app.entry_points("http") == {("GET /<dynamic>/a", "m:a"), ("GET /two/b", "m:b")}
+
+
 def test_a_prefix_among_options_that_a_function_is_given(draw: Draw) -> None:
     app = draw(
         """

@@ -11,6 +11,7 @@ from decompose.facts.records import Ref
 from decompose.linking.engine import Engine
 from decompose.linking.handed_in import handed_by_call
 from decompose.linking.hierarchy import Member
+from decompose.linking.made_of import is_made_of_first
 from decompose.linking.making import written_value
 from decompose.linking.program import Module, Scope
 from decompose.linking.set_by_decorators import set_by_decorator
@@ -307,8 +308,21 @@ class Origins:
                         return _default(scope, operation)
                     if _called_by(method) == "cast":
                         return scope, operation[3][-1]
-                return scope, operation[3][0] if isinstance(operation[3][0], str) else -1
+                if isinstance(operation[3][0], str) and self._gives_it_back(scope, operation[2]):
+                    return scope, operation[3][0]
+                return scope, -1
         return None
+
+    def _gives_it_back(self, scope: Scope, callee: Ref) -> bool:
+        """Whether what is called may give what it is given first; of functions of the application that is seen."""
+        found = []
+        for value in self.names.evaluate(scope, callee):
+            description = self.values[value]
+            inner = self.values[description[1]] if description[0] == "B" else description
+            if inner[0] != "F" or self.program.scopes[inner[1]].library:
+                return True
+            found.append(self.program.scopes[inner[1]])
+        return not found or any(map(is_made_of_first, found))
 
     def keyword(self, scope: Scope, operation: list[Any], name: str, position: int = -1, given: Given = NOTHING) -> Any:
         """The constant argument of a call operation, by keyword or position, also among ``**options``."""
