@@ -24,6 +24,16 @@ CASES = [
     ),
     pytest.param(
         """
+        class Base:
+            def run(self): pass
+        def derived(base): return type("Derived", (base,), {})
+        def main(): derived(Base)().run()
+        """,
+        ["m:main -> m:Base.run", "m:main -> m:derived"],
+        id="a class that a function makes with nothing in it",
+    ),
+    pytest.param(
+        """
         class A:
             def __init__(self): self.reset()
             def reset(self): pass

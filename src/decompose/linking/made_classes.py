@@ -156,7 +156,7 @@ def _maker(function: Scope) -> _Maker | None:
 
 def _body_given(function: Scope, ref: Ref, positions: dict[int, tuple[int, str]]) -> list[tuple[str, Ref]]:
     """The body of a class that a function makes: a dictionary of its own, or one that it is given."""
-    return [("", ref)] if ref in positions else _entries(function, ref)
+    return [("", ref)] if type(ref) is int and ref in positions else _entries(function, ref)
 
 
 def call_held(scope: Scope, ref: Ref) -> list[Any] | None:

@@ -19,12 +19,16 @@ MODEL = "django.db.models:Model"
 def in_other_tables(linked: Linked, cls: Scope) -> set[int]:
     """The ancestors of a model whose fields are stored in the table of another: concrete models, and what is above them."""
     above = linked.hierarchy.order(cls)[1:]
-    concrete = [p for p in above if not p.library and linked.inherits(p, MODEL) and not is_abstract(p)]
+    stored = [p for p in above if not p.library or "__tablename__" in p.facts.names]
+    concrete = [p for p in stored if linked.inherits(p, MODEL) and not is_abstract(p)]
     return {scope.index for parent in concrete for scope in linked.hierarchy.order(parent)}
 
 
 TRANSLATES = "__translates__"
 """The name by which the class of a model's translations has the model."""
+
+OPTIONS_OF_TRANSLATIONS = "__options_of_translations__"
+"""The name by which it has the options that it is made with."""
 
 
 def table_name(linked: Linked, cls: Scope) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -27,6 +27,10 @@ _FIELD = "django.db.models:Field"
 _FOREIGN_KEY = "django.db.models:ForeignKey"
 ONE_TO_ONE = "django.db.models:OneToOneField"
 MANY_TO_MANY = "django.db.models:ManyToManyField"
+
+
+_NO_COLUMN = ("ManyToMany", "M2M", "OneToOne", "Generic", "Spec", "Relation")
+"""What fields of libraries are called that have no column, or point to other models."""
 
 
 class Field(NamedTuple):
@@ -148,13 +152,37 @@ def _fields(linked: Linked, cls: Scope) -> Iterator[Field]:
                 continue
             node = linked.engine.node_of(frame, ref)
             # What is known of its target comes before the bare field.
-            made = [v for v in linked.engine.values_of(node) if linked.is_instance_of(v, _FIELD)]
+            found = linked.engine.values_of(node)
+            made = [v for v in found if linked.is_instance_of(v, _FIELD)]
             for value in sorted(made, key=lambda value: (not any(linked.values[value][2]), value)):
                 seen.add(name)
                 operation = owner.call_producing(ref)
                 if operation is not None:
                     yield _field(linked, cls, owner, name, operation, value)
                 break
+            unseen = "" if made else _unseen_field(linked, found)
+            operation = owner.call_producing(ref) if unseen else None
+            plain = library_class(linked.program, "django.db.models", "Field")
+            if operation is not None and plain is not None:
+                seen.add(name)
+                yield Field(name, owner, operation, unseen, "", (), (unseen,), plain, typed=False)
+
+
+def _unseen_field(linked: Linked, values: Iterable[Value]) -> str:
+    """What the class of a field is called that is a library's out of view, or is derived from one: it is known by its name."""
+    for description in (linked.values[value] for value in values):
+        names: list[str] = []
+        if description[0] == "X":
+            names = [str(description[2]).removesuffix("()")]
+        elif description[0] == "I":
+            above = (
+                linked.values[base] for base in linked.hierarchy.external_bases(linked.program.scopes[description[1]])
+            )
+            names = [str(base[2]) for base in above]
+        for name in (full.rpartition(".")[2] for full in names):
+            if name.endswith("Field") and not any(kind in name for kind in _NO_COLUMN):
+                return name
+    return ""
 
 
 def _field(linked: Linked, cls: Scope, owner: Scope, name: str, operation: list[Any], value: int) -> Field:
@@ -217,10 +245,20 @@ def column_of(linked: Linked, field: Field) -> str:
     return given if isinstance(given, str) else field.name + ("_id" if field.relation else "")
 
 
+def is_key(linked: Linked, field: Field) -> bool:
+    """Whether a field is the primary key: as it says, or as the link to the row of the model above, which it says to be."""
+    return option(linked, field, "primary_key") is True or is_link_above(linked, field)
+
+
+def is_link_above(linked: Linked, field: Field) -> bool:
+    """Whether a field stands in place of the link to the row of the model above that Django makes otherwise."""
+    return field.relation == ONE_TO_ONE and option(linked, field, "parent_link") is True
+
+
 def key_column(linked: Linked, cls: Scope) -> str:
     """The column of a model's primary key."""
     for field in fields(linked, cls):
-        if option(linked, field, "primary_key") is True:
+        if is_key(linked, field):
             return column_of(linked, field)
     above = (p for p in linked.hierarchy.order(cls)[1:] if not p.library or "__tablename__" in p.facts.names)
     parents = (p for p in above if linked.inherits(p, MODEL))

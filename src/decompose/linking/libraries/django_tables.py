@@ -11,12 +11,14 @@ from decompose.linking.libraries import sql_types
 from decompose.linking.libraries.django_history import histories
 from decompose.linking.libraries.django_options import (
     MODEL,
+    OPTIONS_OF_TRANSLATIONS,
     is_abstract,
     is_kept_above,
     is_proxy,
     mapped_class,
     metas,
     table_name,
+    translated_model,
 )
 from decompose.linking.libraries.django_schema import (
     MANY_TO_MANY,
@@ -26,6 +28,8 @@ from decompose.linking.libraries.django_schema import (
     column_pointed_to,
     fields,
     has_table_of_its_own,
+    is_key,
+    is_link_above,
     key_column,
     on_delete_of,
     option,
@@ -78,6 +82,7 @@ def _table(linked: Linked, cls: Scope) -> Iterator[FoundTable | FoundKey]:
     columns: list[FoundColumn] = []
     indexes: list[FoundIndex] = []
     known_as: dict[str, str] = {}
+    linked_above: set[int] = set()
     file = cls.module.file
     for field in (f for model in (cls, *_kept_models(linked, cls)) for f in fields(linked, model)):
         home = field.owner.module.file or file
@@ -91,6 +96,8 @@ def _table(linked: Linked, cls: Scope) -> Iterator[FoundTable | FoundKey]:
         indexes += _index_of(linked, field, column)
         if field.relation:
             enforced = option(linked, field, "db_constraint") is not False
+            if is_link_above(linked, field):
+                linked_above.update(target.index for target in field.targets)
             for target in field.targets:
                 pointed = column_pointed_to(linked, field, target)
                 on_delete = on_delete_of(linked, field)
@@ -103,7 +110,7 @@ def _table(linked: Linked, cls: Scope) -> Iterator[FoundTable | FoundKey]:
             and not is_proxy(linked, parent)
         ):
             name = f"{parent.facts.name.lower()}_ptr_id"
-            if name not in known_as.values():
+            if name not in known_as.values() and parent.index not in linked_above:
                 columns.insert(0, FoundColumn(name, "OneToOneField", False, True, "", False, file, cls.facts.line))
                 pointed = key_column(linked, parent)
                 yield FoundKey(table, (name,), parent, (pointed,), "CASCADE", file, cls.facts.line)
@@ -144,7 +151,7 @@ def _automatic_key(linked: Linked, file: str, line: int) -> FoundColumn:
 
 
 def _column(linked: Linked, field: Field, file: str, line: int) -> FoundColumn:
-    key = option(linked, field, "primary_key") is True
+    key = is_key(linked, field)
     nullable: bool | None = option(linked, field, "null") is True
     if not nullable and keyword_ref(field.operation, "null") not in (-1, ["c", False]):
         nullable = None  # computed
@@ -179,6 +186,12 @@ def _indexes_of_meta(linked: Linked, cls: Scope, known_as: dict[str, str]) -> It
         given = names if isinstance(names, (list, tuple)) else ()
         return tuple(known_as.get(str(name).lstrip("-"), str(name).lstrip("-")) for name in given)
 
+    if translated_model(linked, cls) is not None:
+        meta = cls.facts.names.get(OPTIONS_OF_TRANSLATIONS)
+        stated = linked.constant(cls, meta) if meta is not None else None
+        groups = stated.get("unique_together", ()) if isinstance(stated, dict) else ()
+        for group in (*_listed(groups), ("language_code", "master")):
+            yield FoundIndex("", columns(group), True, False, cls.module.file, cls.facts.line)
     for groups_of, is_unique in (("unique_together", True), ("index_together", False)):
         for meta, group in _groups(linked, cls, groups_of):
             yield FoundIndex("", columns(group), is_unique, False, meta.module.file, meta.facts.line)
@@ -213,8 +226,15 @@ def _expressed(meta: Scope, operation: list[Any]) -> list[str]:
 def _groups(linked: Linked, cls: Scope, groups_of: str) -> Iterator[tuple[Scope, Sequence[str]]]:
     meta = next((meta for meta in metas(linked, cls) if groups_of in meta.facts.names), None)
     groups = linked.constant(meta, meta.facts.names[groups_of]) if meta is not None else None
-    if meta is not None and isinstance(groups, (list, tuple)) and groups:
-        yield from ((meta, group) for group in ([groups] if isinstance(groups[0], str) else groups))
+    if meta is not None:
+        yield from ((meta, group) for group in _listed(groups))
+
+
+def _listed(groups: Any) -> Sequence[Sequence[str]]:
+    """Groups of fields, of which a single one may stand for itself."""
+    if not isinstance(groups, (list, tuple)) or not groups:
+        return ()
+    return [groups] if isinstance(groups[0], str) else groups
 
 
 def _indexes_made(linked: Linked, cls: Scope) -> Iterator[tuple[Scope, str, list[Any]]]:

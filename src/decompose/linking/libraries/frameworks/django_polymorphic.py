@@ -7,12 +7,14 @@ from decompose.linking.libraries.framework import Example, Framework
 _MODELS = """
 from typing import ClassVar, Self
 
-from django.db.models import Model
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import CASCADE, ForeignKey, Model
 from polymorphic.managers import PolymorphicManager
 
 class PolymorphicModel(Model):
     __gives_rows_of_models_below__ = True
     objects: ClassVar[PolymorphicManager[Self]]
+    polymorphic_ctype = ForeignKey(ContentType, null=True, on_delete=CASCADE, related_name="+")
     class Meta:
         abstract = True
     def get_real_instance(self) -> Self: ...

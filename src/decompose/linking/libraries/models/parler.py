@@ -15,7 +15,7 @@ import msgspec
 from decompose.facts import Op
 from decompose.facts.records import ScopeFacts, ScopeKind
 from decompose.linking.libraries.consequence import Consequence
-from decompose.linking.libraries.django_options import TRANSLATES, translated_model
+from decompose.linking.libraries.django_options import OPTIONS_OF_TRANSLATIONS, TRANSLATES, translated_model
 from decompose.linking.libraries.django_silent_writes import sends_none
 from decompose.linking.linked import Linked
 from decompose.linking.program import Program, Scope
@@ -51,19 +51,22 @@ def _add(program: Program, cls: Scope, attribute: str, call: list[Any]) -> None:
     facts = ScopeFacts(ScopeKind.CLASS, name, name, 0, line, line)
     facts.bases, facts.base_annotations = [base], [["c", None]]
     key, text, deletes, model, column = range(cls.facts.nodes, cls.facts.nodes + 5)
-    given = [["related_name", attribute], ["on_delete", deletes]]
+    given = [["related_name", attribute], ["on_delete", deletes], ["null", ["c", True]]]
     facts.ops = [
         *(o for o in cls.facts.ops if o is not call and o[0] not in (Op.FUNCTION, Op.CLASS)),
         [Op.FROM, key, 0, _FIELDS, "ForeignKey", False, line],
         [Op.FROM, text, 0, _FIELDS, "CharField", False, line],
         [Op.FROM, deletes, 0, _FIELDS, "CASCADE", False, line],
         [Op.FROM, model, 0, module.name, cls.facts.name, False, line],
-        [Op.CALL, column, text, [], [["max_length", ["c", 15]]], line],
+        [Op.CALL, column, text, [], [["max_length", ["c", 15]], ["db_index", ["c", True]]], line],
         [Op.CALL, column + 1, key, [model], given, line],
     ]
     facts.nodes = column + 2
     facts.names = {field: ref for field, ref in call[4] if field not in _OPTIONS}
     facts.names.update({"language_code": column, "master": column + 1, TRANSLATES: model})
+    options = [ref for option, ref in call[4] if option == "meta"]
+    if options:
+        facts.names[OPTIONS_OF_TRANSLATIONS] = options[0]
     scope = Scope(len(program.scopes), module, facts, top)
     program.scopes.append(scope)
     module.scopes.append(scope)
