@@ -128,6 +128,37 @@ def test_a_dump_adds_what_the_code_does_not_tell_and_what_only_one_side_has_is_t
     assert tables["buyers"]["reads"] == ["orders", "users"]
 
 
+def test_what_migrations_say_as_well_is_shown_where_they_do(tmp_path: Path) -> None:
+    first = """
+        from alembic import op
+        import sqlalchemy as sa
+        revision, down_revision = "1", None
+        def upgrade():
+            op.create_table("users", sa.Column("id", sa.Integer, primary_key=True))
+            op.create_table(
+                "orders", sa.Column("id", sa.Integer, primary_key=True),
+                sa.Column("user_id", sa.Integer, sa.ForeignKey("users.id")),
+            )
+    """
+    work = """
+        def place(connection): connection.cursor().execute("INSERT INTO orders VALUES (1, 2)")
+        def main(connection): place(connection)
+    """
+    write_files(tmp_path / "app", {"shop/work.py": work, "migrations/versions/first.py": first})
+    text = "CREATE TABLE users (id int PRIMARY KEY);\nCREATE TABLE orders (id int PRIMARY KEY, user_id int NOT NULL REFERENCES users (id));"
+    (tmp_path / "dump.sql").write_text(text)
+    system = analysis(tmp_path / "app", "--schema", tmp_path / "dump.sql")
+    tables = {t["name"]: t for t in msgspec.convert(system["tables"], list[dict[str, object]])}
+    assert (tables["orders"]["file"], tables["orders"]["known_from"]) == (
+        "migrations/versions/first.py", ["migration", "dump"],
+    )  # fmt: skip
+    (key,) = msgspec.convert(system["foreign_keys"], list[dict[str, object]])
+    assert (key["file"], key["source"], key["known_from"]) == (
+        "migrations/versions/first.py", "migration", ["migration", "dump"],
+    )  # fmt: skip
+    assert differences(system) == {("nullability", "orders", "user_id", "")}
+
+
 def test_a_live_database_adds_rows_and_how_often_statements_ran(app: Path, postgres: Server, database: str) -> None:
     system = analysis(app, "--database", url(postgres, database))
     assert differences(system) == DIFFERENCES

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Literal
+from typing import Literal, TypeVar
 
 import msgspec
 
@@ -20,9 +20,11 @@ from decompose.system.model import (
     TableSource,
 )
 
+S = TypeVar("S", Table, Column, ForeignKey)
+
 
 def merged_tables(known: Table, other: Table) -> Table:
-    """A table as two sources know it: the first one's place, the columns and indexes of both."""
+    """A table as two sources know it: the place in the code, or else the first one's, the columns and indexes of both."""
     columns = {column.name.lower(): column for column in known.columns}
     has_key = any(column.primary_key for column in known.columns)
     for column in other.columns:
@@ -31,8 +33,12 @@ def merged_tables(known: Table, other: Table) -> Table:
             columns[place] = _merged_columns(columns[place], column, keyed=has_key)
         else:
             columns[place] = column
+    said = _said_by(known, other)
     return msgspec.structs.replace(
         known,
+        source=said.source,
+        file=said.file,
+        line=said.line,
         model=known.model or other.model,
         columns=tuple(columns.values()),
         kind=other.kind if other.source in DATABASE_SOURCES else known.kind,
@@ -47,8 +53,12 @@ def merged_tables(known: Table, other: Table) -> Table:
 
 def _merged_columns(known: Column, other: Column, *, keyed: bool) -> Column:
     is_so = other.source in DATABASE_SOURCES  # the database says what is, the code what should be
+    said = _said_by(known, other)
     return msgspec.structs.replace(
         known,
+        source=said.source,
+        file=said.file,
+        line=said.line,
         type=known.type or other.type,
         sql_type=(other.sql_type or known.sql_type) if is_so else (known.sql_type or other.sql_type),
         nullable=other.nullable if other.nullable is not None and (is_so or known.nullable is None) else known.nullable,
@@ -72,8 +82,12 @@ def _merged_indexes(known: Iterable[Index], others: Iterable[Index]) -> tuple[In
 def merged_keys(known: ForeignKey, other: ForeignKey) -> ForeignKey:
     """A foreign key as two sources know it. What the database says of it holds."""
     is_so = other.source in DATABASE_SOURCES
+    said = _said_by(known, other)
     return msgspec.structs.replace(
         known,
+        source=said.source,
+        file=said.file,
+        line=said.line,
         target_columns=known.target_columns if any(known.target_columns) else other.target_columns,
         on_delete=known.on_delete or other.on_delete,
         enforced=known.enforced or is_so,
@@ -81,8 +95,13 @@ def merged_keys(known: ForeignKey, other: ForeignKey) -> ForeignKey:
     )
 
 
+def _said_by(known: S, other: S) -> S:
+    """Whose place is shown: one in the code is where somebody can change it."""
+    return other if known.source in DATABASE_SOURCES and other.source not in DATABASE_SOURCES else known
+
+
 def _both(known: tuple[TableSource, ...], others: tuple[TableSource, ...]) -> tuple[TableSource, ...]:
-    return tuple(dict.fromkeys((*known, *others)))
+    return tuple(sorted(dict.fromkeys((*known, *others)), key=DATABASE_SOURCES.__contains__))
 
 
 def schema_differences(

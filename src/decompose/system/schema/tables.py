@@ -243,8 +243,8 @@ class Schema:
                 self.add(key.target_table, "", key.source, key.file, key.line)
 
     def _is_declared(self, name: str) -> bool:
-        """Whether a class, a table object or DDL tells the columns of a table."""
-        table = self.tables.get(self.resolve(name) or "")
+        """Whether a class, a table object or DDL of the code tells the columns of a table."""
+        table = self.said_by_code.get(self.resolve(name) or "")
         return table is not None and bool(table.columns or table.model)
 
     def _add_key(self, found: FoundKey) -> None:
