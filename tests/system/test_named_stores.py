@@ -82,6 +82,25 @@ def test_what_one_function_gives_to_several_is_named_by_the_call_that_it_was_got
     }
 
 
+def test_ways_that_are_too_many_to_go_name_nothing(draw: Draw) -> None:
+    each = range(10)
+    others = {at: [f"    if kind == {to}: return any_{to}(kind, name)" for to in each] for at in each}
+    rings = [line for at in each for line in (f"def any_{at}(kind, name):", *others[at], "    return bucket_of(name)")]
+    app = draw(
+        {
+            "m.py": "\n".join(
+                [
+                    "import boto3",
+                    'def bucket_of(name): return boto3.resource("s3").Bucket(name)',
+                    *rings,
+                    'def write(kind): any_0(kind, "letters").put_object(Key="a")',
+                ]
+            )
+        }
+    )
+    assert touched(app) == {("m:write", "write", "files", "")}
+
+
 def test_a_setting_that_nothing_but_running_tells_is_the_name(draw: Draw) -> None:
     app = draw(
         {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from decompose.facts import Op
@@ -18,6 +18,9 @@ Bound = Mapping[tuple[int, str], tuple[Scope, Ref]]
 NOTHING_BOUND: Bound = {}
 
 _DEPTH = 12
+_MAX_STEPS = 1_000
+"""Functions that give what one of several others gives, each in turn, have more ways the deeper they go: of more nothing is certain."""
+
 _HANDING_ON = frozenset({Op.COPY, Op.NARROW, Op.ATTRIBUTE, Op.ITEM, Op.ITERATE, Op.ENTER, Op.CALL})
 """What these make comes from what stands behind them first."""
 
@@ -34,15 +37,20 @@ class Getters:
         self.linked = linked
         self.calls = calls
         self.set_by = set_by
+        self._steps = 0
 
     def ways(self, site: Site, getter: Scope) -> list[Bound]:
         """What each call of ``getter`` gives that the acting object may come from; nothing where that is not certain."""
         if not getter.facts.parameters or getter.facts.name == "__init__":
             return []
+        self._steps = 0
         return self._ways(site.frame.scope, site.operation[2], getter, NOTHING_BOUND, _DEPTH) or []
 
     def _ways(self, scope: Scope, ref: Ref, getter: Scope, bound: Bound, depth: int) -> list[Bound] | None:
-        """All ways that lead to what a ref is; None where one of them is out of view."""
+        """All ways that lead to what a ref is; None where one of them is out of view, or they are too many."""
+        self._steps += 1
+        if self._steps > _MAX_STEPS:
+            return None
         if isinstance(ref, str | list):
             return []
         found: list[Bound] = []
@@ -65,11 +73,11 @@ class Getters:
             called = [(site, *target) for site in self.calls(scope, operation[1]) for target in site.targets]
             own = [c for c in called if c[3] == "call" and not self.linked.program.scopes[c[1]].library]
             if own:
-                return self._joined([self._called(*call[:3], getter, bound, depth) for call in own])
+                return _joined(self._called(*call[:3], getter, bound, depth) for call in own)
         if code == Op.ATTRIBUTE:
             held = self._held(scope, operation)
             if held:
-                return self._joined([self._ways(*place, getter, bound, depth) for place in held])
+                return _joined(self._ways(*place, getter, bound, depth) for place in held)
         return self._ways(scope, operation[2], getter, bound, depth) if code in _HANDING_ON else None
 
     def _called(
@@ -86,11 +94,7 @@ class Getters:
                 inner[target, name] = function.parent, default
         if function is getter:
             return [inner]
-        return self._joined([self._ways(function, ref, getter, inner, depth) for ref in function.facts.returns])
-
-    def _joined(self, found: list[list[Bound] | None]) -> list[Bound] | None:
-        known = [ways for ways in found if ways is not None]
-        return [bound for ways in known for bound in ways] if len(known) == len(found) else None
+        return _joined(self._ways(function, ref, getter, inner, depth) for ref in function.facts.returns)
 
     def _held(self, scope: Scope, operation: list[Any]) -> list[tuple[Scope, Ref]]:
         """What an attribute of a module, or of the object that a method acts for, was set to."""
@@ -106,3 +110,13 @@ class Getters:
             return [(function, ref) for ref in function.facts.returns]
         above = (cls, *self.linked.hierarchy.order(cls)[1:])
         return [place for c in above if not c.library for place in self.set_by(c).get(name, ())]
+
+
+def _joined(found: Iterable[list[Bound] | None]) -> list[Bound] | None:
+    """What several places have in all; None as soon as one of them is out of view."""
+    joined: list[Bound] = []
+    for ways in found:
+        if ways is None:
+            return None
+        joined += ways
+    return joined
