@@ -584,6 +584,23 @@ APPLICATIONS = {
         ("-r", "server/requirements.txt", "requests", "parameterized==0.9.0", "tblib==3.0.0", "setuptools<80"),
         ("server/manage.py", "test", "server"), False, {},
     ),
+    "zou": Application(
+        f"{_GITHUB}cgwire/zou", "4bf77e6d", ".", "zou", "sqlalchemy", ("-e", ".[test,monitoring]"),
+        ("tests/models", *(f"tests/services/test_{name}_service.py" for name in (
+            "chats", "budget", "deletion", "playlists", "persons", "time_spents", "news", "concepts"))), True,
+        {"DB_DATABASE": "zoutest", "DB_HOST": "127.0.0.1"},
+    ),
+    "Hyperion": Application(
+        f"{_GITHUB}aeecleclair/Hyperion", "e9b5f538", ".", "app", "sqlalchemy",
+        ("-r", "requirements.txt", "aiosqlite", "coverage", "pytest-alembic", "pytest-asyncio", "pytest-cov", "pytest-mock", "pytest-xdist"),
+        ("-o", "addopts=", *(f"tests/modules/test_{name}.py" for name in ("advert", "amap", "booking", "campaign", "loan", "ph", "phonebook",
+         "raffle", "recommendation", "seed_library", "cinema")), *(f"tests/core/test_{name}.py" for name in ("groups", "memberships", "schools"))),
+        True, {},
+    ),
+    "janeway": Application(
+        f"{_GITHUB}openlibhums/janeway", "2147e91f6", "src", ".", "django", ("-r", "requirements.txt"),
+        ("manage.py", "test"), False, {"DB_VENDOR": "sqlite"},
+    ),
     "privacyidea": Application(
         f"{_GITHUB}privacyidea/privacyidea", "55410007d", ".", "privacyidea", "sqlalchemy",
         ("-r", "tests/requirements.txt", "-e", ".", "pytest"),

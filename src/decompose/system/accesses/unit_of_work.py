@@ -16,6 +16,7 @@ from decompose.linking.effects import IF_THERE
 from decompose.linking.libraries import sqlalchemy_session
 from decompose.linking.libraries.consequence import AT_FLUSH
 from decompose.system.accesses.asked_flushes import SURELY, AskedFlushes
+from decompose.system.accesses.inherited_changes import InheritedChanges
 from decompose.system.accesses.pending_changes import Actor, Call, Change, Flush, Pending, Written
 from decompose.system.calls.arguments import Arguments
 from decompose.system.calls.blocks import is_leaving, last_lines
@@ -124,6 +125,8 @@ class UnitOfWork:
                     line = blocks[d.file, d.line] + 0.5 if leaves else d.line
                     self.calls.setdefault(source, []).append(Call(line, called, ways))
                     self.callers.setdefault((part, d.target_unit), set()).add(source)
+        added = InheritedChanges(linked, placement, self.calls, self.callers, self.flushes).follow(sorted(self.own))
+        self.only_asked |= {flush for flush, like in added.items() if like in self.only_asked}
         # What an inherited method does for every class is called of a class.
         inherited = {actor for actor in self.callers if any(place in self.flushes for place in self._places(actor))}
         self.flushing = self._reaching({*self.flushes, *inherited})
