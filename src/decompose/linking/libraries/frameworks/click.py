@@ -7,7 +7,7 @@ from decompose.linking.libraries.framework import Example, Framework
 _SUMMARY = """
 from typing import Generic, TypeVar
 
-from decompose.effects import enters, invokes, runs
+from decompose.effects import calls_back, enters, invokes, keeps, runs
 
 F = TypeVar("F")
 G = TypeVar("G")
@@ -42,6 +42,25 @@ class GroupDecorator:
 def command(name: F = None, cls=None, **options) -> CommandDecorator | Command[F]: ...
 @enters("command", "function", "name")
 def group(name: F = None, cls=None, **options) -> GroupDecorator | Group[F]: ...
+
+class _KeepsFunction:
+    @keeps("function")
+    def __call__(self, function: F) -> F: ...
+
+@calls_back("callback")
+@calls_back("default")
+def option(*names, callback=None, default=None, **options) -> _KeepsFunction: ...
+@calls_back("callback")
+@calls_back("default")
+def argument(*names, callback=None, default=None, **options) -> _KeepsFunction: ...
+def password_option(*names, **options) -> _KeepsFunction: ...
+def confirmation_option(*names, **options) -> _KeepsFunction: ...
+def version_option(*names, **options) -> _KeepsFunction: ...
+def help_option(*names, **options) -> _KeepsFunction: ...
+@keeps("f")
+def pass_context(f: F) -> F: ...
+@keeps("f")
+def pass_obj(f: F) -> F: ...
 
 class Context:
     @runs("callback", "call")
@@ -121,6 +140,35 @@ FRAMEWORK = Framework(
                     "m:Lazy.list_commands -[call]-> m:names",
                     "m:Multi -[callback]-> m:Multi.get_command",
                     "m:Multi.get_command -[call]-> m:names",
+                }
+            ),
+        ),
+        Example(
+            """
+            import click
+
+            def check(context, parameter, value): pass
+
+            def today(): pass
+
+            def common(function):
+                function = click.option("--day", default=today)(function)
+                return click.option("--name", callback=check)(function)
+
+            @click.command()
+            @common
+            @click.pass_context
+            def add(context, day, name): helper()
+
+            def helper(): pass
+            """,
+            entries=frozenset({"command add -> m:add"}),
+            calls=frozenset(
+                {
+                    "m: -[decorate]-> m:common",
+                    "m:add -[call]-> m:helper",
+                    "m:common -[callback]-> m:today",
+                    "m:common -[callback]-> m:check",
                 }
             ),
         ),
