@@ -61,3 +61,47 @@ def test_a_method_of_the_class_may_be_one(draw: Draw) -> None:
     """
     app = draw(textwrap.dedent(source))
     assert app.calls("callback") == {("m:Settings", "m:Settings.settings_customise_sources")}
+
+
+def test_a_view_that_is_called_by_hand_does_what_it_does_for_a_request(draw: Draw) -> None:
+    app = draw("""
+        from django.db import models
+        from django.views.generic import ListView, View
+
+        class Row(models.Model): pass
+
+        class Rows(ListView):
+            paginate_by = 10
+            def get_queryset(self): return Row.objects.filter(id=1)
+            def get_context_data(self, **given): return super().get_context_data(**given)
+
+        class First(View):
+            def get(self, request): return one()
+            def other(self, request): return one()
+
+        class Second(View):
+            def dispatch(self, request): return two()
+
+        class Both(View):
+            def dispatch(self, request):
+                view = First if request.user else Second
+                return view.as_view()(request)
+
+        def one(): pass
+        def two(): pass
+        def listed(request): return Rows.as_view()(request)
+        def unused(): return First.as_view()
+    """)
+    found = {(d.source, d.target) for d in app.dependencies() if d.kind == "call" and ":" in d.source}
+    assert found == {
+        ("m:First.get", "m:one"),
+        ("m:First.other", "m:one"),
+        ("m:Second.dispatch", "m:two"),
+        ("m:Both.dispatch", "m:First.get"),
+        ("m:Both.dispatch", "m:Second.dispatch"),
+        ("m:listed", "m:Rows.get_queryset"),
+        ("m:listed", "m:Rows.get_context_data"),
+    }
+    reads = {(a.definition, a.role) for a in app.system.accesses if a.table.endswith("row")}
+    assert ("m:Rows.get_context_data", "execute") in reads
+    assert ("m:Rows.get_queryset", "build") in reads

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from decompose.facts import Op
-from decompose.linking import argument_uses, special_methods
+from decompose.linking import argument_uses, given_dictionaries, special_methods
 from decompose.linking.attributes import reading
 from decompose.linking.calls import construction, following
 from decompose.linking.containers import members
@@ -146,7 +146,7 @@ def _load_once(call: LibraryCall, value: Value, name: str) -> None:
 
 
 def _run_query_of(call: LibraryCall, _: str, arguments: list[Any]) -> None:
-    """The query that the object's own method gives is run, if the application has something that asks for that."""
+    """The query that the object's own method gives, or gave before (``rows()``), is run, if the application has something that asks for that."""
     name, asked_for = arguments[0], " ".join(arguments[1:])
     hierarchy = call.engine.hierarchy
     for value in call.bindings.get("Self", ()):
@@ -156,7 +156,11 @@ def _run_query_of(call: LibraryCall, _: str, arguments: list[Any]) -> None:
             continue
         if (value, name) not in call.done:
             node = call.engine.new_node()
-            _call_on(call, value, [name], node)
+            if name.endswith("()"):
+                call.done.add((value, name))
+                given_dictionaries.load(call, value, name, node)
+            else:
+                _call_on(call, value, [name], node)
             call.engine.watch(node, argument_uses.execute, call)
 
 

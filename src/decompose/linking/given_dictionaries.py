@@ -29,7 +29,7 @@ def give(call: LibraryCall) -> None:
         engine.put(site.result, engine.values.intern("O", "dict", every))
         for owner, what, keys in list(_stated(call, cls)):
             held = engine.new_node()
-            _load(call, value, what, held)
+            load(call, value, what, held)
             for key in _keys(call, cls, owner, keys):
                 engine.edge(held, engine.containers.slot(every, key))
 
@@ -44,7 +44,7 @@ def _stated(call: LibraryCall, cls: Scope) -> Iterator[tuple[Scope, str, list[st
                 yield owner, arguments[0], arguments[1:]
 
 
-def _load(call: LibraryCall, value: Value, what: str, result: Node) -> None:
+def load(call: LibraryCall, value: Value, what: str, result: Node) -> None:
     """What the object has: an attribute, or what a method gives, which others have called before."""
     engine, site = call.engine, call.site
     if not what.endswith("()"):

@@ -85,7 +85,7 @@ A summary is an ordinary stub (``NAME.pyi``, named by the dotted module) whose f
     @leaves_to("T", "save", "M")    the same, for methods of the application: it is they that write the rows of M, then (of T,
                                     if there is no M)
     @runs_query_of("rows", "a b")   the query that this method of the object gives is run; with further names, only where the
-                                    application's class has one of them
+                                    application's class has one of them; ``rows()``: what it gave whoever called it before
     @gives_own("queryset")          the result is what an attribute of that name of the object has, if the application gives it one
     @gives_members("T")             the result is a list of pairs of what the module, class or object bound to T has: each name, with what it is
     @gives_members("T", "wanted")   the same; of a module only what it defines itself, where the function ``wanted`` asks for that

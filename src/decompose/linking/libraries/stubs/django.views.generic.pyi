@@ -25,7 +25,9 @@ class View:
     def options(self, request: HttpRequest, *args, **kwargs): ...
 
 
-class ViewFunction(Generic[M]): ...
+class ViewFunction(Generic[M]):
+    @calls_on("M", "setup", "dispatch")
+    def __call__(self, request: HttpRequest, *args, **kwargs): ...
 
 
 class ContextMixin:
@@ -85,7 +87,7 @@ class MultipleObjectMixin(ContextMixin, Generic[M]):
 
     @gives_own("queryset")
     def get_queryset(self) -> QuerySet[M]: ...
-    @runs_query_of("get_queryset", "paginate_by get_paginate_by")
+    @runs_query_of("get_queryset()", "paginate_by get_paginate_by")
     @holds("get_queryset()", "object_list", "{M}_list", ".context_object_name")
     def get_context_data(self, **kwargs): ...
     @reads("M")
