@@ -106,3 +106,18 @@ def test_a_call_that_does_nothing_hides_nothing_of_the_same_method_called_elsewh
     )
     found = json.loads((tmp_path / "run" / "analysis.json").read_text())["system"]["dependencies"]
     assert ("m:pay", "m:bill", "exact") in {(each["source"], each["target"], each["resolution"]) for each in found}
+
+
+def test_what_takes_the_place_of_a_dependency_is_itself_where_nothing_does(draw: Draw) -> None:
+    app = draw("""
+        from fastapi import FastAPI
+
+        def get_db(): yield work()
+        def work(): return 1
+        def other(): return 2
+
+        def start(app: FastAPI):
+            for db in app.dependency_overrides.get(get_db, get_db)():
+                return db
+    """)
+    assert {(d.source, d.target) for d in app.dependencies()} == {("m:get_db", "m:work"), ("m:start", "m:get_db")}

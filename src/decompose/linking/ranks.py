@@ -7,13 +7,14 @@ from hashlib import blake2b
 from decompose.linking.program import Program
 from decompose.linking.values import Value, Values
 
-Rank = tuple[str, str, Value]
-_LONGEST = 200
-"""The names of arguments inside of arguments would double with each step."""
+Rank = tuple[str, Value]
 
 
 class Ranks(dict[Value, Rank]):
-    """Value -> its kind and name; the number, which hangs on what else became known before, decides between equals only."""
+    """Value -> a hash of its kind and name, which leaves some of each class and function where there are too many of all.
+
+    The number, which hangs on what else became known before, decides between equals only.
+    """
 
     def __init__(self, program: Program, values: Values) -> None:
         super().__init__()
@@ -38,14 +39,9 @@ class Ranks(dict[Value, Rank]):
             case "X":
                 name = ":".join(inside)
             case _:
-                name = inside[0] if isinstance(inside[0], str) else ""
-        rank = self[value] = (kind, _shortened(name), value)
+                name = inside[0] if isinstance(inside[0], str) and kind != "O" else ""
+        rank = self[value] = (blake2b(f"{kind} {name}".encode(errors="replace"), digest_size=12).hexdigest(), value)
         return rank
 
     def _name(self, value: Value) -> str:
-        return self[value][1] if value >= 0 else ""
-
-
-def _shortened(name: str) -> str:
-    """A long name by its beginning and its hash."""
-    return name if len(name) <= _LONGEST else name[:_LONGEST] + blake2b(name.encode(), digest_size=16).hexdigest()
+        return self[value][0] if value >= 0 else ""

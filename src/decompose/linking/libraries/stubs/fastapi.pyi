@@ -48,6 +48,7 @@ class FastAPI(APIRouter):
     __known_with__ = "APIRouter"
 
     state: State
+    dependency_overrides: dict
 
 
 @keeps("dependency")
