@@ -51,10 +51,13 @@ def test_fields_of_libraries_out_of_view_are_columns(draw: Draw) -> None:
             "shop/__init__.py": "",
             "shop/models.py": """
             from django.db import models
+            from django.db.models.lookups import Transform
             from django_fsm import FSMField
             from imagekit.models import ImageSpecField
             from thumbs import PictureField, SortedManyToManyField, helper
             class OwnField(PictureField): pass
+            class Depth(Transform):
+                output_field = models.IntegerField()
             class Order(models.Model):
                 state = FSMField(default="new", db_index=True)
                 picture = OwnField(null=True, db_column="pic")

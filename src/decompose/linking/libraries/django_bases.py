@@ -52,6 +52,11 @@ def _relations_to_many(cls: Scope) -> Iterator[str]:
                     yield name
 
 
+def _is_of_queries(module: str, name: str) -> bool:
+    """Whether a class out of view is one that Django puts queries together of (``Transform``), which may have a field as well."""
+    return module.startswith("django.db.") and not name.endswith("Model")
+
+
 class _Adopter:
     def __init__(self, program: Program, engine: Engine, model: Scope) -> None:
         self.program = program
@@ -72,7 +77,7 @@ class _Adopter:
                 if not any(made in ancestors(self.program, self.engine, scope) for scope in known):
                     names.inheritance.rebase(cls, (*bases, self.engine.values.intern("C", made.index, ())))
                 return
-        if not any(d[0] == "X" and d[1] != "builtins" for d in described):
+        if not any(d[0] == "X" and d[1] != "builtins" and not _is_of_queries(d[1], d[2]) for d in described):
             return
         supposed = "" if self._has_fields(cls) else why_a_model(self.engine, cls)
         if supposed or self._has_fields(cls):
