@@ -22,7 +22,9 @@ made-up keys of the services, tasks that run at once; those of concrexit with `s
 settings, on SQLite; those of Open edX enterprise-access with `settings_fast.py` beside its package: its test settings, with MD5 for passwords;
 medperf with its `.env.local.local-auth.sqlite` as `.env` in its folder `server`;
 Spirit with what `spirit startproject test_project` makes beside its package; dmt without `psycopg` and what its requirements take from
-wheels of its own; patchew with an empty folder `data` below the folder `patchew.data` beside it;
+wheels of its own; those of zou on a PostgreSQL server at its usual port with an empty database `zoutest`, and with something that answers
+like Redis at its usual port; those of Hyperion on the same server, with a superuser and a database `hyperion`, on Python 3.12 or later;
+patchew with an empty folder `data` below the folder `patchew.data` beside it;
 djangogirls is installed without its driver for PostgreSQL, Open edX credentials without the one for MySQL and
 its bus for events, with `edx_credentials_themes` from its repository. Prints one row of a markdown table for each application.
 
@@ -596,10 +598,6 @@ APPLICATIONS = {
         ("-o", "addopts=", *(f"tests/modules/test_{name}.py" for name in ("advert", "amap", "booking", "campaign", "loan", "ph", "phonebook",
          "raffle", "recommendation", "seed_library", "cinema")), *(f"tests/core/test_{name}.py" for name in ("groups", "memberships", "schools"))),
         True, {},
-    ),
-    "janeway": Application(
-        f"{_GITHUB}openlibhums/janeway", "2147e91f6", "src", ".", "django", ("-r", "requirements.txt"),
-        ("manage.py", "test"), False, {"DB_VENDOR": "sqlite"},
     ),
     "privacyidea": Application(
         f"{_GITHUB}privacyidea/privacyidea", "55410007d", ".", "privacyidea", "sqlalchemy",
