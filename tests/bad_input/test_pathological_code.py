@@ -143,7 +143,7 @@ def test_deep_nesting(tmp_path: Path, source: str) -> None:
 
 def test_deep_inheritance(tmp_path: Path) -> None:
     source = "class A0:\n    def f(self):\n        return self.f()\n"
-    source += "".join(f"class A{i + 1}(A{i}):\n    def f(self):\n        return super().f()\n" for i in range(2000))
+    source += "".join(f"class A{i + 1}(A{i}):\n    def f(self):\n        return super().f()\n" for i in range(600))
     ran = Ran(tmp_path, {"app/m.py": source})
     assert "200 ancestors" in ran.blind_spots()["deep inheritance"]
     assert ("app.m:A7.f", "app.m:A6.f") in ran.calls()

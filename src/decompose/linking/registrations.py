@@ -7,7 +7,7 @@ the task.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from decompose.facts import Op
 from decompose.facts.records import Ref
@@ -32,6 +32,7 @@ class Registrations:
         self._frames: dict[int, Frame] = {}
         self._followed: set[tuple[int, int, str]] = set()
         """Calls that were followed to who calls the function around them: once, in however many frames they are."""
+        self._called: dict[int, _Called] = {}
 
     def calls(self, site: Site, ref: Ref, given: Given = NOTHING) -> Iterator[tuple[Site, Ref, Given]]:
         """The calls by which a value reaches an argument that is a parameter of the function around it, each with the
@@ -91,10 +92,9 @@ class Registrations:
         scope = site.frame.scope
         for decoration in self.linked.decorations(site):
             yield from self.calls(decoration, decoration.arguments[0], given)
-        for operation in scope.facts.ops if site.operation[1] >= 0 else ():
-            if operation[0] == Op.CALL and operation[3] and self._is_called(scope, operation[2], site.operation[1]):
-                called = Site(site.frame, operation, "call")
-                yield from self.calls(called, operation[3][0], given)
+        for operation in self._calls_of(scope, site.operation[1]) if site.operation[1] >= 0 else ():
+            called = Site(site.frame, operation, "call")
+            yield from self.calls(called, operation[3][0], given)
         gives = depth and site.operation[1] in scope.facts.returns and not scope.library
         if gives and (given or not self._is_followed(site, "result")):
             for caller in self.linked.sites_leading_to(scope):
@@ -103,14 +103,24 @@ class Registrations:
                 handed = handed_at(scope, caller)
                 yield from self.decorated(caller, {**given, **handed}, depth - 1)
 
-    def _is_called(self, scope: Scope, callee: Ref, made: Ref) -> bool:
-        """Whether a call calls what another made: that itself, or each element of a list with it in a loop."""
-        if callee == made:
-            return True
-        loop = _loop_behind(scope, callee)
-        return loop is not None and any(
-            made in row.operation[3] for row, _ in self.makers.of(scope, loop[2]) if row.operation[0] == Op.CONTAINER
-        )
+    def _calls_of(self, scope: Scope, made: Ref) -> list[Any]:
+        """The calls, with arguments, of what another call made: of that itself, or of each element of a list with it in a loop."""
+        called = self._called.get(scope.index)
+        if called is None:
+            called = self._called[scope.index] = _called_in(scope)
+        in_loops = [
+            (position, operation)
+            for position, operation, loop in called.in_loops
+            if operation[2] != made
+            and any(
+                made in row.operation[3]
+                for row, _ in self.makers.of(scope, loop[2])
+                if row.operation[0] == Op.CONTAINER
+            )
+        ]
+        return [
+            operation for _, operation in sorted(called.by_callee.get(made, []) + in_loops, key=lambda call: call[0])
+        ]
 
     def _calls(self, site: Site, ref: Ref, given: Given, depth: int) -> Iterator[tuple[Site, Ref, Given]]:
         scope = site.frame.scope
@@ -282,6 +292,24 @@ def _line_of(scope: Scope, element: Ref) -> int:
             declared: Scope = scope.module.scopes[operation[2]]
             return declared.facts.line
     return scope.facts.line
+
+
+class _Called(NamedTuple):
+    """The calls of a scope that have arguments, each with its position: by what is called, and those of what a loop goes over, with the loop."""
+
+    by_callee: dict[Ref, list[tuple[int, list[Any]]]]
+    in_loops: list[tuple[int, list[Any], list[Any]]]
+
+
+def _called_in(scope: Scope) -> _Called:
+    called = _Called({}, [])
+    for position, operation in enumerate(scope.facts.ops):
+        if operation[0] == Op.CALL and operation[3]:
+            called.by_callee.setdefault(operation[2], []).append((position, operation))
+            loop = _loop_behind(scope, operation[2])
+            if loop is not None:
+                called.in_loops.append((position, operation, loop))
+    return called
 
 
 def _loop_behind(scope: Scope, ref: Ref) -> list[Any] | None:
