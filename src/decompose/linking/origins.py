@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from string import Formatter
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from decompose.facts import HOLE, Op, ScopeKind
 from decompose.facts.records import Ref
 from decompose.linking.engine import Engine
+from decompose.linking.formatted import formatted, is_format
 from decompose.linking.handed_in import handed_by_call
 from decompose.linking.hierarchy import Member
 from decompose.linking.made_of import is_made_of_first
@@ -40,8 +40,6 @@ _ASKING = frozenset({"get", "getenv"})
 _MAX_STEPS = 40
 _MAX_HOLES = 4
 _MOST_FIELDS = 8
-_LONGEST = 4_000
-"""A text that is put together of others is no longer than this: one that holds itself many times would have no end."""
 
 Given = Mapping[tuple[int, int], tuple[Scope, Any]]
 """What some values are known to be: scope and node -> where it stands, and the ref there."""
@@ -171,7 +169,7 @@ class Origins:
         """``PREFIX + "/orders"``, ``PATTERN.format("/orders")``: like ``f"{PREFIX}/orders"``; None where no side is a text."""
         for call in scope.operations_producing(ref) if ref >= 0 else ():
             method = (
-                next((m for m in scope.operations_producing(call[2]) if _is_format(m)), None)
+                next((m for m in scope.operations_producing(call[2]) if is_format(m)), None)
                 if call[0] == Op.CALL
                 else None
             )
@@ -179,7 +177,7 @@ class Origins:
             if isinstance(pattern, str) and len(call[3]) + len(call[4]) <= _MOST_FIELDS:
                 values = [self.constant(scope, argument, given, holes) for argument in call[3]]
                 named = {name: self.constant(scope, argument, given, holes) for name, argument in call[4]}
-                return _formatted(pattern, values, named)
+                return formatted(pattern, values, named)
         sides = added(scope, ref)
         values = [self.constant(scope, side, given, holes) for side in sides]
         texts = [value if isinstance(value, str) else HOLE for value in values]
@@ -302,7 +300,7 @@ class Origins:
                 for method in scope.operations_producing(operation[2]):
                     if method[0] == Op.ATTRIBUTE and method[3] in _STRIPPING:
                         return scope, method[2]
-                    if _is_format(method) or (method[0] == Op.ATTRIBUTE and method[3] in _CHANGING):
+                    if is_format(method) or (method[0] == Op.ATTRIBUTE and method[3] in _CHANGING):
                         return None
                     if _asks(method) or _names_setting(operation):
                         return _default(scope, operation)
@@ -357,27 +355,6 @@ class Origins:
                 return None
             scope, ref = step
         return None
-
-
-def _is_format(operation: list[Any]) -> bool:
-    """Whether an operation reads the method that fills in a text."""
-    return bool(operation[0] == Op.ATTRIBUTE and operation[3] == "format")
-
-
-def _formatted(pattern: str, values: Sequence[Any], named: Mapping[str | None, Any]) -> str | None:
-    """A text with its fields filled in, and a `HOLE` for what is not constant; None where it is no such text."""
-    found = ""
-    try:
-        for position, (text, field, detail, _) in enumerate(Formatter().parse(pattern)):
-            index = field or str(position)
-            value = values[int(index)] if index.isdecimal() and int(index) < len(values) else named.get(field)
-            known = isinstance(value, str | int) and not detail
-            found += text if field is None else text + (str(value) if known else HOLE)
-            if len(found) > _LONGEST:
-                return None
-    except ValueError:
-        return None
-    return found
 
 
 def _called_by(operation: list[Any]) -> str:
