@@ -86,6 +86,10 @@ class Application:
         """(definition, operation, table)."""
         return {(a.definition, a.operation, a.table) for a in self.system.accesses}
 
+    def shown(self) -> set[tuple[str, str, str]]:
+        """(definition, operation, table) of what is told of other code, and here for people to see."""
+        return {(a.definition, a.operation, a.table) for a in self.system.flushes}
+
     def executed(self) -> set[tuple[str, str, str]]:
         """(definition, operation, table) of the statements that run where they stand."""
         return {(a.definition, a.operation, a.table) for a in self.system.accesses if a.role == "execute"}

@@ -154,7 +154,7 @@ class _Builder:
             f for find in BELOW for f in self.linked.engine.safely(partial(find, self.linked, self._template_text))
         )
         flushes: list[Access] = attempt(partial(accesses.told_again, found_accesses, inside.calls, below), [])
-        every_access = [*found_accesses, *accesses.kept.alternatives()]
+        every_access = [*found_accesses, *accesses.kept.guessed()]
         done = Done(dependencies, every_access, accesses.kept.locks, inside.entry_points, inside.put_off, heard)
         find_transactions = partial(self._transactions, schema, done, accesses, inside)
         found = attempt(find_transactions, Found([], (), (), ()))
@@ -182,7 +182,7 @@ class _Builder:
             external_calls=tuple(outside.calls),
             accesses=tuple(found_accesses),
             flushes=tuple(flushes),
-            alternatives=tuple(accesses.kept.alternatives()),
+            alternatives=tuple(accesses.kept.guessed()),
             transactions=tuple(found.transactions),
             narrowed=found.narrowed,
             entered=found.entered,

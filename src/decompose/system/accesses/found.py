@@ -39,6 +39,7 @@ class FoundAccesses:
         """Of what is done where a method leads on to a framework's: by which methods of the framework, unless by any."""
         self._led_on = LedOn(linked)
         self._guessed: dict[tuple[str, str, str, str, int], Access] = {}
+        self._shown: dict[tuple[str, str, str, str, int], Access] = {}
 
     def add(
         self, index: int, receiver: int, table: str, operation: str, columns: tuple[str, ...], role: str,
@@ -118,14 +119,27 @@ class FoundAccesses:
             made = self.access(scope, unit, table, operation, (), role, "guessed", said, line)
             self._guessed.setdefault((scope.definition, unit, table, operation, line), made)
 
+    def told_by_callers(self, index: int, receiver: int, table: str, operation: str, rule: str, line: int) -> None:
+        """Code that does it for whoever calls it, of each of whom it is told and counted: here it is shown only."""
+        scope = self.linked.program.scopes[index]
+        unit = self.placement.acting_unit(scope, receiver)
+        made = self.access(scope, unit, table, operation, (), "execute", "inferred", rule, line)
+        self._shown.setdefault((scope.definition, unit, table, operation, line), made)
+
     def blind(self, definition: str, file: str, line: int, reason: str) -> None:
         spot = BlindSpot(kind="dynamic sql", definition=definition, file=file, line=line, reason=reason)
         self.blind_spots.setdefault((definition, line, reason), spot)
 
-    def alternatives(self) -> list[Access]:
+    def guessed(self) -> list[Access]:
         """Accesses that are only guessed, sorted."""
-        guessed = [access for key, access in self._guessed.items() if key not in self.accesses]
-        return sorted(guessed, key=order_of)
+        return self._besides(self._guessed)
+
+    def told_elsewhere(self) -> list[Access]:
+        """Accesses that are told of those who call the code, sorted."""
+        return self._besides(self._shown)
+
+    def _besides(self, found: Mapping[tuple[str, str, str, str, int], Access]) -> list[Access]:
+        return sorted((access for key, access in found.items() if key not in self.accesses), key=order_of)
 
     def sorted(self) -> list[Access]:
         own = without_inherited_copies(

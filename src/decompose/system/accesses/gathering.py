@@ -78,7 +78,7 @@ class Accesses:
         dependencies: Collection[Dependency],
         below: Iterable[tuple[int, Value, str, Value, str, str, int]],
     ) -> list[Access]:
-        """What is known of other code already: what sessions flush, and what a framework does below a middleware."""
+        """What is known of other code already: what sessions flush, what a framework does below a middleware, and what wrappers are asked to do."""
         accesses = list(accesses)
         known = {(a.definition, a.unit, a.table, a.operation) for a in accesses}
         found: dict[tuple[str, ...], Access] = {}
@@ -91,7 +91,8 @@ class Accesses:
                 if key not in known:
                     made = self.kept.access(scope, unit, table, said, (), "execute", "inferred", rule, line)
                     found.setdefault(key, made)
-        return sorted([*self.flushed(accesses, dependencies), *found.values()], key=order_of)
+        again = [*self.flushed(accesses, dependencies), *found.values(), *self.kept.told_elsewhere()]
+        return sorted(again, key=order_of)
 
     def flushed(self, accesses: Iterable[Access], dependencies: Collection[Dependency]) -> list[Access]:
         """What sessions write where they flush: changes that ``accesses`` has where they are made."""

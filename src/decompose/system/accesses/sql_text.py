@@ -193,11 +193,14 @@ class SqlAccesses:
         return sorted({(made, at) for made, _, given, _, at in uses if given == value})
 
     def _named_by_callers(self, index: int, receiver: int, text: str, line: int) -> bool:
-        """A wrapper is given the name of the table: who calls it accesses the table, and so does it, for few tables.
+        """A wrapper is given the name of the table: who calls it accesses the table; the wrapper does where all name the same.
+
+        Of several tables it accesses one at a time, and for whom is told of each caller: there it is only shown.
 
         Returns whether any caller names one.
         """
-        found: set[tuple[str, str]] = set()
+        named: set[tuple[str, str]] = set()
+        by_default: set[tuple[str, str]] = set()
         rule = "SQL text, its table named by an argument"
         runs = self.linked.program.scopes[index]
         makers = [runs] if text in runs.facts.templates or HOLE not in text else self.templates.makers(text) or [runs]
@@ -213,14 +216,19 @@ class SqlAccesses:
                 if not table and not access.by_pattern:
                     table = self.schema.add(access.table, "", "sql", caller.module.file, at)
                 if table:
-                    found.add((table, access.operation))
+                    (named if site is not None else by_default).add((table, access.operation))
                 if table and site is not None:
                     self.kept.add(
                         caller.index, site.frame.receiver, table, access.operation, access.columns, "execute", "inferred",
                         rule, at,
                     )  # fmt: skip
-        self._one_of(index, receiver, found, rule, line)
-        return bool(found)
+        if len({table for table, _ in named}) > 1:
+            for table, operation in sorted(named - by_default):
+                self.kept.told_by_callers(index, receiver, table, operation, rule, line)
+        else:
+            by_default |= named
+        self._one_of(index, receiver, by_default, rule, line)
+        return bool(named or by_default)
 
     def _one_of(self, index: int, receiver: int, found: set[tuple[str, str]], rule: str, line: int) -> None:
         """A line does each operation to one of its tables at a time: (table, operation); those of many are guessed."""

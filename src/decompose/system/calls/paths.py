@@ -43,6 +43,7 @@ class Paths:
         self.loops = [(loop[0], loop[1]) for loop in loops if first <= loop[0] and loop[1] <= last]
         self.marks: list[tuple[Mark, list[Arm]]] = []
         """Each mark with the arms that hold it, in the order of lines."""
+        self._lines: frozenset[int] = frozenset()
         self._marked: dict[int, list[int]] = {}
         self._around: dict[int, list[Arm]] = {}
         self._known: dict[tuple[int, int], bool] = {}
@@ -53,7 +54,8 @@ class Paths:
         self._known.clear()
         self._leaving.clear()
         self._marked.clear()
-        self.marks = [(Mark(line, line), self._holding(line)) for line in sorted(set(lines))]
+        self._lines = frozenset(lines)
+        self.marks = [(Mark(line, line), self._holding(line)) for line in sorted(self._lines)]
         # By identity: two arms of one line look alike.
         always_marked = {id(around[0]) for _, around in self.marks if around}
         branchings: dict[int, list[Arm]] = {}
@@ -69,6 +71,10 @@ class Paths:
                 self.marks.append((mark, around))
                 always_marked.update(id(arm) for arm in around[:1])
         self.marks.sort(key=itemgetter(0))
+
+    def is_mark(self, line: int) -> bool:
+        """Whether a line is itself one that is looked for."""
+        return line in self._lines
 
     def _holding(self, line: int) -> list[Arm]:
         """The arms that a line is in, the smallest first."""

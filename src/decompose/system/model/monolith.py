@@ -134,8 +134,8 @@ class System(Record, frozen=True):
     stores: tuple[Store, ...] = ()
     store_accesses: tuple[StoreAccess, ...] = ()
     flushes: tuple[Access, ...] = ()
-    """What ``accesses`` has elsewhere: where sessions send changes that are made before, and what generic views do below a
-    middleware of the application. It happens here and ties nothing more."""
+    """What ``accesses`` has elsewhere: where sessions send changes that are made before, what generic views do below a
+    middleware of the application, and what wrappers do to tables that their callers name. It happens here and ties nothing more."""
 
     alternatives: tuple[Access, ...] = ()
     """Accesses of code that is shared by so many callers that it may mean any of many tables. They are guessed, and tie nothing."""

@@ -211,9 +211,13 @@ class Commits:
                     outside.add(on.line)
                 elif on.line != end.line:
                     inside.add(on.line)
-                    found |= on.touched | self._left_open(on.events, near=near)
+                    found |= self._left_on(on, paths, near=near)
             known = self._above[key] = found, _ranges(inside, outside - inside)
         return known
+
+    def _left_on(self, on: _Line, paths: Paths, *, near: bool) -> int:
+        """What a line leaves open: what is done on the line of a commit itself, the commit comes after."""
+        return (0 if paths.is_mark(on.line) else on.touched) | self._left_open(on.events, near=near)
 
     def _left_open(self, events: Iterable[Event], *, near: bool) -> int:
         """What calls leave open; ``near``: only of what is done there, and not in what it calls again."""
@@ -233,7 +237,9 @@ class Commits:
         return [event.target for on in self._open_lines(actor) for event in on.events if event.target is not None]
 
     def _done_in_open(self, actor: Actor) -> int:
-        return union(on.touched for on in self._open_lines(actor))
+        committing = bool(self.who.kind(actor))
+        lines = self._open_lines(actor)
+        return union(on.touched for on in lines if not (committing and self._paths_of(actor).is_mark(on.line)))
 
     def commits_in(self, actor: Actor, lines: Lines) -> bool:
         """Whether something is committed inside of some lines of a function, or anywhere in it."""
@@ -245,7 +251,7 @@ class Commits:
             return frozenset(self._bits.things(self._tails.of(actor)))
         paths, (first, last) = self._paths_of(actor, lines[0]), lines[0]
         left = [on for on in self._lines_of(actor) if first <= on.line <= last and paths.leaves(on.line, last)]
-        return frozenset(self._bits.things(union(on.touched | self._left_open(on.events, near=False) for on in left)))
+        return frozenset(self._bits.things(union(self._left_on(on, paths, near=False) for on in left)))
 
     def _first_commits(self, actor: Actor) -> list[Event]:
         paths = self._paths_of(actor)
