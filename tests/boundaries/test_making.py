@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from decompose.boundaries.clustering import agreement
-from decompose.boundaries.generators.consensus import trusted
+from decompose.boundaries.generators.consensus import clearly_better, trusted
 from decompose.boundaries.making import Shaping
 
 if TYPE_CHECKING:
@@ -55,3 +55,19 @@ def test_a_partition_is_trusted_by_all_that_others_found_in_whatever_order_they_
     of_alike, of_other = share + (1 - share) * between, share * between + 1 - share
     for weight, mean in zip(weights[-2:], (of_alike, of_other), strict=True):
         assert math.sqrt(weight) == pytest.approx(max(0.01, (mean + between) / 2), abs=0.06)
+
+
+@pytest.mark.parametrize(
+    ("more", "fewer", "better"),
+    [
+        pytest.param(0.032, 0.10, True, id="both"),
+        pytest.param(0.05, -0.04, True, id="the ensemble agrees much more"),
+        pytest.param(0.006, 0.15, False, id="the ensemble agrees hardly more"),
+        pytest.param(0.02, 0.0, False, id="neither clearly"),
+        pytest.param(-0.02, 0.5, False, id="the ensemble agrees less"),
+    ],
+)
+def test_modules_are_divided_only_where_the_ensemble_itself_agrees_more_with_that(
+    more: float, fewer: float, better: bool
+) -> None:
+    assert clearly_better(more, fewer) is better

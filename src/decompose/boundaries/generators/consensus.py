@@ -225,9 +225,9 @@ def divides_modules(agreed: Agreed) -> bool:
     """Whether the consensus of single nodes tells more than that of grains, where enough modules are divided for others to be in doubt: two
     services of which a small module holds something would else be one.
 
-    The ensemble has to agree with it at least as much, and by that and by fewer words that it takes to tell the edges between nodes it has to
-    be clearly better: where that is not clear, another seed would decide otherwise. Where it gives nearly the same from the start, no more
-    is asked.
+    The ensemble has to agree with it more, by at least half of what it may differ by and still agree about equally, and by that and by fewer
+    words that it takes to tell the edges between nodes it has to be clearly better: where that is not clear, another seed would decide
+    otherwise. Where it gives nearly the same from the start, no more is asked.
     """
     material = agreed.material
     if material.layered < LAYERED / 2 or not agreed.ensemble.members:
@@ -242,8 +242,14 @@ def divides_modules(agreed: Agreed) -> bool:
         return False
     [single] = agreed.supported(agreed.nodes, [resolution_of(agreed.over_range(agreed.nodes))], TRIALS)
     longer = explained(whole.labels, material.edges).length(_evidence(material)) / len(agreed.nodes)
-    more = single.support - whole.support
-    return more >= 0 and more / CLEARLY + (longer - single.length) / BETTER_TOLD > 1
+    return clearly_better(single.support - whole.support, longer - single.length)
+
+
+def clearly_better(more: float, fewer: float) -> bool:
+    """Whether an ensemble that agrees so much ``more`` with a partition, and so many ``fewer`` nats for each node, tell that it is better in
+    spite of chance. Fewer words alone do not: they also come of pieces that the ensemble does not know.
+    """
+    return more > CLEARLY / 2 and more / CLEARLY + fewer / BETTER_TOLD > 1
 
 
 def resolution_of(found: Sequence[Supported]) -> float:
