@@ -15,6 +15,7 @@ from decompose.linking.made_of import is_made_of_first
 from decompose.linking.making import written_value
 from decompose.linking.program import Module, Scope
 from decompose.linking.set_by_decorators import set_by_decorator
+from decompose.linking.settings_stated import SettingsStated
 
 _STRIPPING = frozenset({"strip", "lstrip", "rstrip", "removeprefix", "removesuffix"})
 _CHANGING = frozenset(
@@ -70,6 +71,7 @@ class Origins:
         self.values = engine.values
         self.names = engine.names
         self.hierarchy = engine.hierarchy
+        self._settings = SettingsStated(engine.program)
 
     def origin(self, scope: Scope, ref: Ref) -> Origin | None:
         """The operation that made a value, followed through names and imports."""
@@ -295,6 +297,8 @@ class Origins:
                 return scope, operation[2]
             case Op.FREE | Op.FROM | Op.ATTRIBUTE:
                 return self.binding(scope, operation)
+            case Op.ITEM:
+                return self._settings.of(scope, operation)
             case Op.CALL if operation[3]:
                 # ``_("text")``, ``str("text")``, ``re.compile("text")``: the text is what matters; of ``path.rstrip("/")`` the path.
                 for method in scope.operations_producing(operation[2]):

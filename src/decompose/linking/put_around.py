@@ -12,6 +12,7 @@ from decompose.linking.origins import Origin, Origins
 from decompose.linking.program import Scope
 
 _MAX_STEPS = 20
+_MAX_CALLS = 3
 
 
 class PutAround(NamedTuple):
@@ -44,6 +45,48 @@ def put_around(origins: Origins, origin: Origin) -> PutAround | None:
         calls_them = calls_them or bool(called)
         arguments += [ref for where, ref in stand_here if where is scope]
     return PutAround(made, arguments if calls_them else operation[3], calls_them) if made else None
+
+
+def parameter_within(origins: Origins, scope: Scope, ref: Ref, depth: int = _MAX_CALLS) -> Ref:
+    """The parameter that functions of the application are put around, by one call after the other, perhaps only sometimes:
+    ``final = checked(view)``, then ``for guard in guards: final = guard(final)``. The value itself where that is none, or one of
+    several.
+    """
+    found: list[Ref] = []
+    waiting, seen = [ref], list[Ref]()
+    while waiting and len(seen) < _MAX_STEPS:
+        each = waiting.pop()
+        if type(each) is not int or each in seen:
+            continue
+        seen.append(each)
+        found += [p[1] for p in scope.facts.parameters if p[1] == each and p[0] not in ("self", "cls")]
+        for operation in scope.operations_producing(each):
+            if operation[0] in _PASSING:
+                waiting.append(operation[2])
+            elif operation[0] == Op.CALL:
+                waiting += _wrapped_by(origins, Origin(scope, operation), depth)
+    return found[0] if len(found) == 1 else ref
+
+
+def _wrapped_by(origins: Origins, call: Origin, depth: int) -> list[Ref]:
+    """The arguments that what a call gives is put around, or may be; the only one, of what a loop goes over."""
+    scope, operation = call
+    around = put_around(origins, call)
+    if around is not None:
+        return around.arguments if around.calls_them else []
+    if any(made[0] == Op.ITERATE for made in _behind(scope, [operation[2]])):
+        return operation[3] if len(operation[3]) == 1 and not operation[4] else []
+    found: list[Ref] = []
+    for value in origins.names.evaluate(scope, operation[2]):
+        description = origins.values[value]
+        function = origins.program.scopes[description[1]] if description[0] == "F" else None
+        if function is not None and not function.library and depth:
+            handed = handed_by_call(function, scope, operation[3], operation[4])
+            within = (parameter_within(origins, function, returned, depth - 1) for returned in function.facts.returns)
+            found += [
+                ref for where, ref in (handed.get((function.index, i), (None, -1)) for i in within) if where is scope
+            ]
+    return found
 
 
 def _made_in(function: Scope) -> Iterator[Scope]:

@@ -18,6 +18,7 @@ from decompose.linking.makers import MAX_CALLS, Makers
 from decompose.linking.marked import Marked, marked
 from decompose.linking.origins import NOTHING, Given, Origin
 from decompose.linking.program import Scope
+from decompose.linking.put_around import parameter_within
 from decompose.linking.unpacked import Unpacked
 
 
@@ -51,7 +52,7 @@ class Registrations:
             return
         wrapped = self._wrapped(scope, ref)
         ref = wrapped if wrapped is not None else self._wrapped_elsewhere(scope, ref)
-        ref = self._viewed(scope, ref)
+        ref = parameter_within(self.linked, scope, self._viewed(scope, ref))
         for place, reached, settled in self._calls(site, ref, given, MAX_CALLS):
             yield from self._in_rows(place, reached, settled)
 
@@ -246,8 +247,16 @@ class Registrations:
         calls = calls or any(
             o[0] == Op.DECORATE and o[2] in takes and o[3] == origin.operation[1] for o in scope.facts.ops
         )
-        decorates = calls and any(site.kind == "decorate" for site in self.linked.sites_leading_to(scope))
-        return node if decorates else None
+        return node if calls and self._decorates(scope, MAX_CALLS) else None
+
+    def _decorates(self, scope: Scope, depth: int) -> bool:
+        """Whether functions are decorated by a function, or by one that gives who decorates by it what this one gives."""
+        for site in self.linked.sites_leading_to(scope):
+            around = site.frame.scope
+            hands_back = depth and around.is_function and site.operation[1] in around.facts.returns
+            if site.kind == "decorate" or (hands_back and self._decorates(around, depth - 1)):
+                return True
+        return False
 
     def _wrapped_elsewhere(self, scope: Scope, ref: Ref) -> Ref:
         """What a decorator of the application decorates, where it hands on what another makes of that; else the ref itself."""

@@ -40,6 +40,9 @@ class Mounts:
         self._makers = Makers(linked)
         self._inside: dict[Made, list[tuple[Made, str]]] = {}
         self._own: dict[Made, str] = {}
+        self._holders = set[Made]()
+        self._mounts_unknown = False
+        """Whether something is put below a path of which nothing tells where it was made."""
         self._known: dict[Made, list[str]] = {}
         for function in linked.program.scopes:
             if function.library and function.facts.decorators and EFFECT in function.module.top.facts.names:
@@ -71,6 +74,8 @@ class Mounts:
                     self._own[made] = below
                 refs = (ref for name in given for ref in _arguments(site, function, name))
                 found += [(inner, outer, below) for ref in refs for inner in self._made(scope, ref, handed)]
+                self._holders.update(outer if given else ())
+            self._mounts_unknown = self._mounts_unknown or (bool(given) and stated != -1 and not found)
             known = any(outer for _, outer, _ in found)
             for inner, outer, below in found:
                 for holder in outer if known else [_UNKNOWN]:
@@ -167,11 +172,20 @@ class Mounts:
 
     def prefixes(self, site: Site, given: Given = NOTHING) -> list[str]:
         """The paths that a route is found below, which a call declares or a method of what holds it."""
-        if not self._inside and not self._own:
+        if not self._inside and not self._own and not self._mounts_unknown:
             return [""]
         made = (site.frame.scope.index, site.operation[1])
         keys = [made] if made in self._inside else self._holding(site, given)
+        if self._mounts_unknown and keys and all(self._may_be_mounted(key) for key in keys):
+            return ["<dynamic>"]
         return list(dict.fromkeys(path for key in keys for path in self._above(key, 0))) or [""]
+
+    def _may_be_mounted(self, made: Made) -> bool:
+        """Whether something may be what is mounted where nothing tells what that is: what a function makes that mounts nothing,
+        and that nothing else is known to hold.
+        """
+        known = made in self._inside or made in self._holders or made in self._own
+        return not known and self.linked.program.scopes[made[0]].is_function
 
     def prefixes_of(self, made: Origin | None) -> list[str]:
         """The paths below which something that a call made is found."""
