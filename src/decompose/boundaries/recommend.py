@@ -8,6 +8,7 @@ from statistics import mean
 from typing import NamedTuple
 
 from decompose.boundaries.agreement import adjusted_rand_index
+from decompose.boundaries.by_layer import BROKEN, breaking_less
 from decompose.boundaries.generators import GENERATORS
 from decompose.boundaries.generators.refinement import SAFE, TRADED
 from decompose.boundaries.scores import DIRECTIONS
@@ -44,6 +45,11 @@ _ALONE = frozenset(generator.name for generator in GENERATORS)
 _ONLY_JUST = "it is only just sound ({}), and what one way of looking tells alone has to be sound with room to spare where the consensus is not"
 _UNSURE = "it is not sure that at most {:.0%} of the writing transactions span services"
 
+_LESS = (
+    "{0} breaks nothing more than {1}, and something less, and other seeds and weights agree about equally with it; {1} is mostly made of "
+    "modules as wholes, and here modules say little: the code is laid out by layer"
+)
+
 FINEST = 0.5
 """Differences of less than this share say nothing: other seeds, or 1 % of the calls and accesses put elsewhere, move each score by
 about a seventh, and so their difference by a fifth; twice that and a little more is hardly chance.
@@ -52,16 +58,10 @@ about a seventh, and so their difference by a fifth; twice that and a little mor
 EQUAL_TRUST = 0.1
 """Agreement with the ensemble differs by nearly as much from one seed to another (of modules as wholes by 0.09 on one application)."""
 
-DATA = (
-    "spanning_transactions",
-    "foreign_writes",
-    "single_writer_tables",
-    "foreign_reads",
-    "cut_foreign_keys",
-    "crossing_joins",
-)
 CHANGE = ("lockstep", "inter_call")
 """The first of these that was computed stands for what changes together."""
+
+DATA = tuple(name for name in BROKEN if name not in CHANGE)
 
 _TOLD = (*DATA, "lockstep", "inter_call", "remote_calls", "independence", "seed_agreement")
 _NAMED = 2
@@ -100,8 +100,8 @@ def recommend(
 ) -> Recommendation:
     """The best candidate by what it does to data and change, or none when splitting would not help.
 
-    Of the sound candidates that no other clearly beats (`Standing.beats`), that which the ensemble agrees with most. A range of
-    ``services`` that was asked for is kept if any sound candidate keeps it.
+    Of the sound candidates that no other clearly beats (`Standing.beats`), that which the ensemble agrees with most, or, of code that is laid
+    out by layer, what breaks less (`breaking_less`). A range of ``services`` that was asked for is kept if any sound candidate keeps it.
     """
     reasons = reasons_against(system, smallest)
     best = _best(system, splits, services)
@@ -165,7 +165,9 @@ def _best(system: System, splits: Sequence[Split], services: tuple[int, int] | N
     front = [s for s in fitting if not any(stands[o.name].beats(stands[s.name]) for o in fitting)]
     # Who asks for fewer services is told what fewer would bring, and gets that.
     asked = next((s for s in fitting if services and s.name == MERGED), None)
-    best = asked or _trusted(front)
+    agreed = asked or _trusted(front)
+    less = None if asked else breaking_less(agreed, fitting, splits, EQUAL_TRUST)
+    best = less or agreed
     equal = [s.name for s in candidates if s is not best and _parts(s) == _parts(best)]
     rivals = sorted(
         (s for s in candidates if s is not best and s.name not in equal),
@@ -181,7 +183,7 @@ def _best(system: System, splits: Sequence[Split], services: tuple[int, int] | N
         reasons=(
             *agreement,
             *(_against(best, other) for other in rivals[:_NAMED]),
-            _why(best, front, stands),
+            _LESS.format(best.name, agreed.name) if less else _why(best, front, stands),
             *(near if close else []),
         ),
         confidence=round(mean_confidence(best), 3),
