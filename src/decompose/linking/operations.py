@@ -135,8 +135,19 @@ def _narrow(engine: Engine, frame: Frame, operation: list[Any]) -> None:
     if not types:  # a class that is not known passes everything
         engine.edge(frame.nodes[source], frame.nodes[dst])
         return
-    engine.promises.assume_passed(frame.nodes[dst], types)
+    given = _before_tests(frame, source)
+    is_parameter = any(parameter[1] == given for parameter in frame.scope.facts.parameters)
+    engine.promises.assume_passed(frame.nodes[dst], types, frame, frame.nodes[given] if is_parameter else -1)
     engine.watch(frame.nodes[source], _let_pass, engine, frame.nodes[dst], types)
+
+
+def _before_tests(frame: Frame, ref: int) -> int:
+    """What a name was before tests of the same name that failed."""
+    made = frame.scope.operations_producing(ref)
+    while len(made) == 1 and made[0][0] == Op.NARROW and made[0][3][0] == "!":
+        ref = made[0][2]
+        made = frame.scope.operations_producing(ref)
+    return ref
 
 
 def _let_pass(new: frozenset[Value], engine: Engine, result: Node, types: Types) -> None:

@@ -7,7 +7,7 @@ only where they said nothing.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from decompose.facts import Op
 from decompose.facts.records import Ref
@@ -23,6 +23,24 @@ _MAX_STEPS = 8
 """So many names are gone through from what is returned to what makes it."""
 
 
+class _Tested(NamedTuple):
+    """A test for a class that may be the only sign of what gets there.
+
+    ``wrapper``: the function and the frame that it was made in, where a parameter of such a function is ``tested``. Of what its callers
+    give it, the frame that was made when it was put around something knows nothing.
+    """
+
+    node: Node
+    types: Types
+    tested: Node
+    wrapper: tuple[Scope, Frame] | None
+
+
+def _made_in(frame: Frame | None) -> tuple[Scope, Frame] | None:
+    parent = frame.parent if frame is not None else None
+    return (frame.scope, parent) if frame is not None and parent is not None and parent.scope.is_function else None
+
+
 class Promises:
     """The promises that wait for bodies."""
 
@@ -31,7 +49,7 @@ class Promises:
         self.due = False
         """Whether the bodies have said what they can."""
         self._waiting: list[tuple[Frame, Types]] = []
-        self._tested: list[tuple[Node, Types]] = []
+        self._tested: list[_Tested] = []
 
     def make(self, frame: Frame, annotation: list[Any]) -> None:
         """The result of a frame is declared."""
@@ -44,20 +62,30 @@ class Promises:
         elif types:
             self.engine.add(frame.returns, standing)
 
-    def assume_passed(self, node: Node, types: Types) -> None:
-        """What passes a test for classes, or is handed back, is of these, if nothing is known to be: of the application's that waits."""
+    def assume_passed(self, node: Node, types: Types, frame: Frame | None = None, tested: Node = -1) -> None:
+        """What passes a test for classes, or is handed back, is of these, if nothing is known to be: of the application's that waits.
+
+        Where ``tested`` is what callers give a function that another one has made, and an object of the application is known to be
+        given, nothing else is.
+        """
         described = [self.engine.values[value] for value in types]
         if self.due or all(d[0] not in ("I", "C") or self.engine.program.scopes[d[1]].library for d in described):
             self.engine.add_types(node, types)
         else:
-            self._tested.append((node, types))
+            self._tested.append(_Tested(node, types, tested, _made_in(frame) if tested >= 0 else None))
 
     def _keep_tested(self) -> bool:
         tested, self._tested = self._tested, []
-        unknown = [(node, types) for node, types in tested if not self.engine.values_of(node)]
-        for node, types in unknown:
-            self.engine.add_types(node, types)
+        known = {test.wrapper for test in tested if test.wrapper is not None and self._is_known(test.tested)}
+        unknown = [test for test in tested if test.wrapper not in known and not self.engine.values_of(test.node)]
+        for test in unknown:
+            self.engine.add_types(test.node, test.types)
         return bool(unknown)
+
+    def _is_known(self, node: Node) -> bool:
+        """Whether an object of a class of the application gets there."""
+        described = (self.engine.values[value] for value in self.engine.values_of(node))
+        return any(d[0] == "I" and not self.engine.program.scopes[d[1]].library for d in described)
 
     def _of_classes(self, frame: Frame, annotation: list[Any]) -> Types:
         """``-> type[Backend]`` promises that class or one below it; empty where nothing of the kind is promised."""
