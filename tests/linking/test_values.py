@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from decompose.linking.own_frames import MAX_HELPER_OPERATIONS
+
 if TYPE_CHECKING:
     from tests.conftest import Draw
 
@@ -580,3 +582,45 @@ def test_what_a_framework_leads_to_may_connect_what_it_leads_to_next(draw: Draw)
         """,
     })  # fmt: skip
     assert ("shop.m:make", "shop.m:told") in app.calls("signal")
+
+
+def test_what_a_method_of_a_parameter_gives_is_not_the_parameter(draw: Draw) -> None:
+    steps = "\n".join(f"                print(wanted, {number})" for number in range(MAX_HELPER_OPERATIONS))
+    source = f"""
+            class Label:
+                def show(self): pass
+            class Order:
+                def label(self) -> Label: return Label()
+                def show(self): pass
+            def label_of(order: Order, wanted):
+{steps}
+                return order.label()
+            def page(order: Order):
+                label_of(order, 1).show()
+            def list_page(order: Order):
+                label_of(order, 2).show()
+    """
+    assert draw(source).calls("call") == {
+        ("m:label_of", "m:Order.label"),
+        ("m:page", "m:label_of"),
+        ("m:page", "m:Label.show"),
+        ("m:list_page", "m:label_of"),
+        ("m:list_page", "m:Label.show"),
+    }
+
+
+def test_who_calls_a_new_type_calls_something_known(draw: Draw) -> None:
+    source = """
+        from typing import NewType
+        class Order:
+            def pay(self): pass
+        Key = NewType("Key", str)
+        Paid = NewType("Paid", Order)
+        def show():
+            Paid(Order()).pay()
+            return Key("a")
+    """
+    drawn = draw(source)
+    assert ("m:show", "m:Order.pay") in drawn.calls("call")
+    assert ("m:show", "typing:NewType") in drawn.external()
+    assert not drawn.system.blind_spots

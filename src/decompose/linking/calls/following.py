@@ -238,6 +238,10 @@ def _is_plain_object(description: tuple[Any, ...]) -> bool:
     return isinstance(made_by, type) and not issubclass(made_by, type)
 
 
+_NEW_TYPE = "NewType()"
+"""What ``NewType("Key", str)`` makes, as something outside: whoever calls it only gets back what was given."""
+
+
 def call_external(engine: Engine, site: Site, value: Value, description: tuple[Any, ...]) -> None:
     """Call something outside of the program."""
     if _is_plain_object(description) or not site.calls_outside(value):
@@ -253,7 +257,10 @@ def call_external(engine: Engine, site: Site, value: Value, description: tuple[A
             engine.add_types(site.result, types)
         else:
             engine.put(site.result, engine.values.intern("L", types))
+            engine.put(site.result, engine.values.intern("X", description[1], _NEW_TYPE))
         return
+    if description[2] == _NEW_TYPE:
+        return  # what it gives is told by the type that it is made of
     # The language's own functions call nothing but what their summary says.
     if description[1] != "builtins" and site.first_time("external"):
         outside.pass_outside(engine, site)

@@ -29,9 +29,12 @@ def hand_on(engine: Engine, site: Site, function: Scope, frame: Frame, *, skip_f
         return False
     for node in nodes:
         engine.watch(node, _narrow, engine, site, frame, passed.methods)
-    for annotation in (*(p[2] for p in passed.parameters), function.facts.return_annotation):
-        if annotation is not None:
-            engine.add_types(site.result, engine.promised(frame, annotation))
+    for annotation in (p[2] for p in passed.parameters):
+        promised = engine.promised(frame, annotation) if annotation is not None else ()
+        kept = [value for value in promised if all(_keeps_type(engine, value, name) for name in passed.methods)]
+        engine.add_types(site.result, tuple(kept))
+    if function.facts.return_annotation is not None:
+        engine.add_types(site.result, engine.promised(frame, function.facts.return_annotation))
     return True
 
 
