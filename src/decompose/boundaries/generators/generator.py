@@ -22,6 +22,8 @@ _LOOKS, _EDGES = 3, 45_000
 """How often at most a resolution is tried to know how well it explains the edges, and over how many of them: between seeds a single
 partition is better or worse by more than neighbouring resolutions are, the more the fewer edges there are.
 """
+_TRIALS, _EDGES_OF_TRIALS = 8, 120_000
+"""Of how many runs at most the partition that is taken is the best, and over how many edges these go."""
 _AS_WELL = 0.05
 """What a resolution takes more than the best, in nats for each node, at which it counts 1/e."""
 
@@ -126,14 +128,22 @@ class Sweep:
         return round(float(np.exp((weights * tried).sum() / weights.sum())), 3)
 
     def ranked(self, evidence: float) -> Iterator[Labels]:
-        """All partitions of nodes, that which explains the edges best first, each made when it is asked for."""
-        self.best(evidence)
+        """All partitions of nodes, that which explains the edges best first, each made when it is asked for. The first is the best of several
+        runs at its resolution: one alone would be another with each seed.
+        """
+        best = self.best(evidence)
+        trials = min(_TRIALS, _EDGES_OF_TRIALS // max(1, len(self.edges.weights)))
+        again = best is not None and trials > 1
+        if best is not None and again:
+            run = (self._material.resolutions[best], self._material.seed)
+            made = clusterings(self._material.executor, self.edges, self._nodes, [run], trials=trials)
+            yield from map(self._of_nodes, made)
         tried = len(self._found)
         for start, end in ((0, tried), (tried, len(self._material.resolutions))):
             if start:  # none of the others will do
                 self._waiting = self._start(end - start)
                 self._take()
-            numbers = range(start, len(self._found))
+            numbers = (number for number in range(start, len(self._found)) if not (again and number == best))
             yield from map(self.partition, sorted(numbers, key=lambda i: self._found[i][1].length(evidence)))
 
     def tried(self) -> list[Labels]:
