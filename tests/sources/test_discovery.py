@@ -420,6 +420,8 @@ ROLES = [
     ("app/testing.py", "import pytest", "application"),
     ("app/migrations/0001_initial.py", "class Migration(object): pass", "migration"),
     ("app/migrations/helpers.py", "def f(): pass", "application"),
+    ("app/migrations/__init__.py", "", "migration"),
+    ("app/services/migrations/__init__.py", "from .spreadsheets import *", "application"),
     ("alembic/versions/abc_x.py", "down_revision = None", "migration"),
     ("app/old/abc_x.py", "from alembic import op\nrevision: str = 'a'\ndown_revision = None", "migration"),
     ("app/old/heads.py", "from alembic import script\ndef down_revision(revision): return revision", "application"),

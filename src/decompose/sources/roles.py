@@ -28,6 +28,7 @@ _GENERATED_HEADER = re.compile(
 _NUMBERED = re.compile(r"^\d{3,}_")
 _REVISION = re.compile(rb"^revision\b[^=\n]*=", re.MULTILINE)
 _DOWN_REVISION = re.compile(rb"^down_revision\b[^=\n]*=", re.MULTILINE)
+_GIVES_ON = re.compile(rb"^from \.", re.MULTILINE)
 _TOOLING = frozenset(
     {
         "setup.py",
@@ -93,7 +94,10 @@ def folders_aside(paths: Sequence[str], imports: Imports) -> frozenset[str]:
 def _is_migration(folders: list[str], name: str, data: bytes) -> bool:
     folder = folders[-1] if folders else ""
     if any(part in ("migrations", "south_migrations") for part in folders) and (
-        _NUMBERED.match(name) or b"class Migration(" in data or (folder == "migrations" and name == "__init__.py")
+        _NUMBERED.match(name)
+        or b"class Migration(" in data
+        # What gives on its modules moves data of others: migrations of the schema are found as files.
+        or (folder == "migrations" and name == "__init__.py" and not _GIVES_ON.search(data))
     ):
         return True
     if folder == "versions" and (b"down_revision" in data or name == "__init__.py"):
