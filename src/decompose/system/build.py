@@ -43,6 +43,7 @@ from decompose.system.surroundings.wide_columns import wide_tables
 from decompose.system.test_code import with_test_code
 from decompose.system.transactions.instead import Instead, untouched
 from decompose.system.transactions.scopes import Done, Found, transactions_of
+from decompose.system.unrouted_views import unrouted_views
 
 Progress = Callable[[str, int, int], None]
 
@@ -166,6 +167,7 @@ class _Builder:
             *schema.blind_spots,
             *(spot for catalogue in catalogues for spot in catalogue.blind_spots),
             *dict.fromkeys((*outside.limits, *limits_of_linking(self.linked))),
+            *self.linked.engine.safely(partial(unrouted_views, self.linked, inside.entry_points)),
         ]
         system = System(
             name=self.tree.name,

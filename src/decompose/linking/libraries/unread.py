@@ -10,9 +10,9 @@ from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
 
 _FRAMEWORKS = {
-    "blacksheep": "BlackSheep", "emmett": "Emmett",
+    "blacksheep": "BlackSheep", "djblets.webapi": "Djblets", "emmett": "Emmett",
     "esmerald": "Esmerald", "eve": "Eve", "hug": "hug", "klein": "Klein", "masonite": "Masonite", "microdot": "Microdot",
-    "morepath": "Morepath", "pylons": "Pylons", "ravyn": "Ravyn", "responder": "Responder",
+    "morepath": "Morepath", "pulpcore.plugin.viewsets": "Pulp", "pylons": "Pylons", "ravyn": "Ravyn", "responder": "Responder",
     "robyn": "Robyn", "routes": "Routes", "smartmin.views": "smartmin", "spyne": "Spyne", "starlite": "Starlite", "tastypie": "Tastypie", "tg": "TurboGears",
     "nevow": "Nevow", "Products.Five": "Zope", "twisted.web": "Twisted", "webapp2": "webapp2",
     "zope.publisher": "Zope", "http.server": "http.server",
