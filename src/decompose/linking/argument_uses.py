@@ -306,8 +306,10 @@ def _make(engine: Engine, site: Site, value: Value) -> None:
     site.kind, site.result, site.arguments, site.keywords = told
 
 
-def ask(new: frozenset[Value], call: LibraryCall, names: tuple[str, ...], base: Node = -1) -> None:
-    """The first of these special methods that an object has is called, for the values of ``base`` if that is known."""
+def ask(new: frozenset[Value], call: LibraryCall, names: tuple[str, ...], base: Node = -1, operand: Node = -1) -> None:
+    """The first of these special methods that an object has is called, for the values of ``base`` if that is known, with an
+    ``operand`` if it takes one.
+    """
     for value in new:
         cls = special_methods.special_class(call.engine, call.engine.values[value])
         if cls is None or cls.module.name == "builtins":
@@ -316,7 +318,9 @@ def ask(new: frozenset[Value], call: LibraryCall, names: tuple[str, ...], base: 
         for name in names:
             own = call.engine.hierarchy.member(cls, name) is not None
             if own or special_methods.is_put_in(call.engine, cls, name):
-                special_methods.call_method(call.engine, call.site.frame, result, value, cls, name, call.site.line)
+                special_methods.call_method(
+                    call.engine, call.site.frame, result, value, cls, name, call.site.line, operand=operand
+                )
                 if name in ANY_OBJECT and not cls.library:
                     call.engine.catch_alls.note(base, call.site.frame, value, name, call.site.line)
             if own:

@@ -75,6 +75,8 @@ class LibraryCall(TypeVariables):
         self.handed_on: list[tuple[LibraryCall, Types, str]] = []
         """Calls of a library's own objects that this one makes: what their argument's type is, and the variable that it is."""
         self.combined: list[tuple[str, tuple[tuple[str, ...], ...]]] = []
+        self.operands: dict[str, Node] = {}
+        """Of type variables whose values are compared with each other, or added up: what the other one is."""
         self.matching = self.has_grown = False
         self.leaving: dict[str, str] = {}
         """Type variable -> the method by which objects of the application write their rows, if they have one."""
@@ -199,8 +201,15 @@ class LibraryCall(TypeVariables):
             return
         engine, site = self.engine, self.site
         for variable, operators in self.combined:
+            values = frozenset(self.bindings.get(variable, ()))
+            if values and variable not in self.operands:
+                self.operands[variable] = engine.new_node()
+            operand = self.operands.get(variable, -1)
+            if operand >= 0:
+                engine.add(operand, values)
             for names in operators:
-                argument_uses.ask(frozenset(self.bindings.get(variable, ())), self, names)
+                # What ``sum`` adds on the left of the first one is what it begins with.
+                argument_uses.ask(values, self, names, operand=-1 if names == ("__radd__",) else operand)
         for node, variables in self.called_back:
             for alternative in variables.split(" | "):
                 variable, _, parameter = alternative.partition(" unless ")

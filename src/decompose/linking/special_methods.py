@@ -60,16 +60,17 @@ class _Asked(NamedTuple):
     source: Node
     by: str
     kind: str
+    operand: Node
 
 
 def call_method(
     engine: Engine, frame: Frame, result: Node, value: Value, cls: Scope, name: str, line: int,
-    argument: Any = -1, source: Node = -1, by: str = "", kind: str = "call",
+    argument: Any = -1, source: Node = -1, by: str = "", kind: str = "call", operand: Node = -1,
 ) -> None:  # fmt: skip
-    """Run the special method ``name`` that syntax implies, or that the library's function ``by`` calls, with an argument, and a
-    node as the next one.
+    """Run the special method ``name`` that syntax implies, or that the library's function ``by`` calls, with an argument, or with the
+    ``operand`` where that stands nowhere, and a node as the next one.
     """
-    asked = _Asked(frame, result, value, line, argument, source, by, kind)
+    asked = _Asked(frame, result, value, line, argument, source, by, kind, operand)
     if is_put_in(engine, cls, name):
         engine.watch(engine.fields(cls.index, name), _call_put_in, engine, asked)
     member = engine.hierarchy.member(cls, name)
@@ -97,14 +98,14 @@ def _call_put_in(new: frozenset[Value], engine: Engine, asked: _Asked) -> None:
 
 
 def _call(engine: Engine, asked: _Asked, function: Scope, home: Frame) -> None:
-    frame, result, value, line, argument, source, by, kind = asked
+    frame, result, value, line, argument, source, by, kind, operand = asked
     run_implicitly(engine, frame, result, function, home, value, kind, line, argument)
     if function.library:
         return
     if by:
         call = ImplicitCall(frame.scope.index, frame.receiver, line, kind, function.index, value)
         engine.implicit_calls.add_between(call, by)
-    given = (engine.node_of(frame, argument), source)
+    given = (max(engine.node_of(frame, argument), operand), source)
     for node, parameter in zip(given, function.facts.parameters[1:], strict=False):
         if node >= 0:
             engine.edge(node, engine.frame(function, home, value).nodes[parameter[1]])

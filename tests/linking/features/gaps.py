@@ -148,6 +148,9 @@ _NAMES_BY_REASON = {
         "idioms/arithmetic between classes that answer from the right",
     ),
     "missing: what matches of a pattern are": ("programs/tokenizer and parser",),
+    "missing: what the annotations in a class body name": (
+        "programs/checks gathered from a class's annotations and run for each field",
+    ),
 }
 
 GAPS = {name: reason for reason, names in _NAMES_BY_REASON.items() for name in names}

@@ -238,7 +238,7 @@ def _is_plain_object(description: tuple[Any, ...]) -> bool:
     return isinstance(made_by, type) and not issubclass(made_by, type)
 
 
-_NEW_TYPE = "NewType()"
+NEW_TYPE = "NewType()"
 """What ``NewType("Key", str)`` makes, as something outside: whoever calls it only gets back what was given."""
 
 
@@ -257,9 +257,9 @@ def call_external(engine: Engine, site: Site, value: Value, description: tuple[A
             engine.add_types(site.result, types)
         else:
             engine.put(site.result, engine.values.intern("L", types))
-            engine.put(site.result, engine.values.intern("X", description[1], _NEW_TYPE))
+            engine.put(site.result, engine.values.intern("X", description[1], NEW_TYPE))
         return
-    if description[2] == _NEW_TYPE:
+    if description[2] == NEW_TYPE:
         return  # what it gives is told by the type that it is made of
     # The language's own functions call nothing but what their summary says.
     if description[1] != "builtins" and site.first_time("external"):

@@ -6,6 +6,7 @@ import re
 from functools import cached_property
 
 from decompose.linking import Linked
+from decompose.linking.calls.following import NEW_TYPE
 from decompose.linking.effects import told_name
 from decompose.linking.frames import Site
 from decompose.linking.libraries.standard_modules import STANDARD_MODULES
@@ -29,6 +30,8 @@ class ExternalNames:
         """The names of what a site calls outside."""
         found = []
         for value in sorted(site.external) if len(site.external) > 1 else site.external:
+            if self.linked.values[value][2] == NEW_TYPE:
+                continue  # it only gives back what it is given
             name = self._of_value(value)
             if "()." in name and self._is_declared(site):
                 continue  # of which nothing is known but how it was got, where its class is declared
