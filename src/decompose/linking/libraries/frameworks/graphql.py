@@ -13,9 +13,15 @@ from decompose.linking.program import Scope
 from decompose.linking.wiring import Wire
 
 _STRAWBERRY = """
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 F = TypeVar("F")
+C = TypeVar("C")
+R = TypeVar("R")
+
+class Info(Generic[C, R]):
+    context: C
+    root_value: R
 
 class _Field:
     def __call__(self, resolver: F) -> F: ...
@@ -24,6 +30,8 @@ def field(resolver: F = None, **options) -> F | _Field: ...
 def mutation(resolver: F = None, **options) -> F | _Field: ...
 def subscription(resolver: F = None, **options) -> F | _Field: ...
 """
+
+_STRAWBERRY_TYPES = "from strawberry import Info\n"
 
 _ARIADNE = """
 from typing import TypeVar
@@ -160,7 +168,12 @@ def _is_abstract(cls: Scope) -> bool:
 
 FRAMEWORK = Framework(
     name="GraphQL",
-    summaries={"strawberry": _STRAWBERRY, "ariadne": _ARIADNE},
+    summaries={
+        "strawberry": _STRAWBERRY,
+        "strawberry.types": _STRAWBERRY_TYPES,
+        "strawberry.types.info": _STRAWBERRY_TYPES,
+        "ariadne": _ARIADNE,
+    },
     packages=("graphene",),
     entry_points=(entry_points,),
     wires=(wires,),
@@ -189,6 +202,32 @@ FRAMEWORK = Framework(
                 }
             ),
             calls=frozenset({"m:Query.item -[call]-> m:find", "m:Query -[callback]-> m:find_all"}),
+        ),
+        Example(  # what a resolver is told of the request is of the class that it declares
+            """
+            import strawberry
+            from strawberry import Info
+            from strawberry.types import Info as Told
+
+            class Context:
+                def find(self): pass
+
+            class Other:
+                def find(self): pass
+
+            @strawberry.type
+            class Mutation:
+                @strawberry.mutation
+                def open(self, info: Info[Context, None]) -> None: info.context.find()
+                @strawberry.mutation
+                def close(self, info: Told[Other, None]) -> None: info.context.find()
+                @strawberry.mutation
+                def leave(self, info: Info) -> None: info.context.get("user")
+            """,
+            entries=frozenset(
+                f"http GRAPHQL /Mutation.{name} -> m:Mutation.{name}" for name in ("open", "close", "leave")
+            ),
+            calls=frozenset({"m:Mutation.open -[call]-> m:Context.find", "m:Mutation.close -[call]-> m:Other.find"}),
         ),
         Example(
             """
