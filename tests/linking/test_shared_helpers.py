@@ -278,3 +278,22 @@ def test_a_helper_that_a_decorator_gives_a_session_asks_for_what_each_caller_mea
         ("m:posts", "read", "posts", "exact"),
         ("m:drop", "delete", "topics", "exact"),
     }
+
+
+def test_a_long_helper_that_is_given_a_model_by_its_name_says_which_table_each_caller_means(draw: Draw) -> None:
+    """More steps than a helper may have that is given other values: it puts together a statement for any model."""
+    checks = "".join(
+        f"    if rows[0].get('part{n}') and not keys.get('part{n}'):\n        keys['part{n}'] = {n}\n" for n in range(8)
+    )
+    source = (
+        "import sqlalchemy as sa\nfrom sqlalchemy.dialects.sqlite import insert\nfrom sqlalchemy.orm import DeclarativeBase, Session\n"
+        f"class Base(DeclarativeBase): pass\ndef put(*rows, table: type[Base], keys):\n{checks}"
+        "    statement = insert(table).values(rows)\n    return statement.on_conflict_do_nothing(keys)\n"
+    )
+    for number in range(8):
+        source += f"class T{number}(Base):\n    __tablename__ = 't{number}'\n    id = sa.Column(sa.Integer, primary_key=True)\n"
+        source += f"def save{number}(session: Session, keys):\n    session.execute(put({{'id': 1}}, table=T{number}, keys=keys))\n"
+    rows = [(a.definition, a.operation, a.table, a.resolution) for a in draw(source).system.accesses]
+    assert [row for row in rows if row[0].startswith("m:save")] == [
+        (f"m:save{number}", "insert", f"t{number}", "exact") for number in range(8)
+    ]

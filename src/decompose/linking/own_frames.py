@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from decompose.linking.framing import Framing
 
 MAX_HELPER_OPERATIONS = 64
+MAX_OPERATIONS_ABOUT_CLASS = 128
+"""Of a function that is given a class by its name, such as what puts together a statement for any model, more is worth while."""
+
 MAX_CLONED_OPERATIONS = 3_000
 MAX_DECORATING_OPERATIONS = 15_000
 """Of a decorator, which says of each function that it decorates how it is called, more is worth while; so it is of the wrappers that
@@ -58,7 +61,7 @@ class OwnFrames:
         if not self._is_told_something(function, site):
             return False
         decorating, size = site.kind == "decorate", len(function.facts.ops)
-        if size > MAX_HELPER_OPERATIONS and not decorating:
+        if not decorating and size > MAX_HELPER_OPERATIONS and not self._is_about_class(function, site):
             return False
         most = MAX_DECORATING_OPERATIONS if decorating or parent.decorates is not None else MAX_CLONED_OPERATIONS
         return self.engine.frames_of.get(function.index, 0) * (size + 4) <= most and self._is_helper(function)
@@ -81,6 +84,15 @@ class OwnFrames:
                 return True
             text = text or type(ref) is str
         return text and bool(self.engine.key_parameters.of(function))
+
+    def _is_about_class(self, function: Scope, site: Site) -> bool:
+        """Whether a function that is longer than most helpers returns something, and is given a class of the application by its name."""
+        if len(function.facts.ops) > MAX_OPERATIONS_ABOUT_CLASS or not function.facts.returns:
+            return False
+        scope, engine = site.frame.scope, self.engine
+        refs = (*site.arguments, *(ref for _, ref in site.keywords))
+        given = (engine.values[value] for ref in refs for value in engine.names.evaluate(scope, ref))
+        return any(described[0] == "C" and not engine.program.scopes[described[1]].library for described in given)
 
     def _is_helper(self, function: Scope) -> bool:
         helper = self._helpers.get(function.index)

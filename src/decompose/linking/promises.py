@@ -26,8 +26,8 @@ _MAX_STEPS = 8
 class _Tested(NamedTuple):
     """A test for a class that may be the only sign of what gets there.
 
-    ``wrapper``: the function and the frame that it was made in, where a parameter of such a function is ``tested``. Of what its callers
-    give it, the frame that was made when it was put around something knows nothing.
+    ``wrapper``: the function and the frame that it was made in, where a parameter of a decorator's wrapper is ``tested``. Of what its
+    callers give it, the frame that was made when it was put around something knows nothing.
     """
 
     node: Node
@@ -37,8 +37,9 @@ class _Tested(NamedTuple):
 
 
 def _made_in(frame: Frame | None) -> tuple[Scope, Frame] | None:
-    parent = frame.parent if frame is not None else None
-    return (frame.scope, parent) if frame is not None and parent is not None and parent.scope.is_function else None
+    return (
+        (frame.scope, frame.parent) if frame is not None and frame.parent is not None and frame.scope.wraps() else None
+    )
 
 
 class Promises:
@@ -65,8 +66,7 @@ class Promises:
     def assume_passed(self, node: Node, types: Types, frame: Frame | None = None, tested: Node = -1) -> None:
         """What passes a test for classes, or is handed back, is of these, if nothing is known to be: of the application's that waits.
 
-        Where ``tested`` is what callers give a function that another one has made, and an object of the application is known to be
-        given, nothing else is.
+        Where ``tested`` is what callers give a decorator's wrapper, and an object of the application is known to be given, nothing else is.
         """
         described = [self.engine.values[value] for value in types]
         if self.due or all(d[0] not in ("I", "C") or self.engine.program.scopes[d[1]].library for d in described):
