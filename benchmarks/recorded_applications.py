@@ -22,7 +22,10 @@ made-up keys of the services, tasks that run at once; those of concrexit with `s
 settings, on SQLite; those of Open edX enterprise-access with `settings_fast.py` beside its package: its test settings, with MD5 for passwords;
 medperf with its `.env.local.local-auth.sqlite` as `.env` in its folder `server`;
 Spirit with what `spirit startproject test_project` makes beside its package; dmt without `psycopg` and what its requirements take from
-wheels of its own; those of zou on a PostgreSQL server at its usual port with an empty database `zoutest`, and with something that answers
+wheels of its own; those of timed on a PostgreSQL server at port 15544, with a superuser and a database `timed`; of phoenix what needs Python 3.12 (a
+`MappingProxyType` as the default of a dataclass's field) was allowed by a `sitecustomize.py` of its environment, which has the packages of its
+`pyproject.toml` beside those named below, and its tests were interrupted;
+those of zou on a PostgreSQL server at its usual port with an empty database `zoutest`, and with something that answers
 like Redis at its usual port; those of Hyperion on the same server, with a superuser and a database `hyperion`, on Python 3.12 or later;
 patchew with an empty folder `data` below the folder `patchew.data` beside it;
 djangogirls is installed without its driver for PostgreSQL, Open edX credentials without the one for MySQL and
@@ -605,6 +608,35 @@ APPLICATIONS = {
         (*(f"tests/test_lib_{name}.py" for name in ("tokengroup", "realm", "serviceid", "periodictask", "smtpserver", "machines")),
          "tests/test_db_model.py", "tests/test_lib_subscriptions.py", "tests/test_lib_audit.py", "tests/test_lib_token.py"),
         True, {"TEST_DATABASE_URL": "sqlite://"},
+    ),
+    "opencodelists": Application(
+        f"{_GITHUB}opensafely-core/opencodelists", "84e59302", ".", ".", "django",
+        ("antlr4-python3-runtime", "beautifulsoup4", "crispy-bootstrap4", "dj-database-url", "django>=5.2,<6.0", "django-anymail[mailgun]",
+         "django-cors-headers", "django-crispy-forms", "django-extensions", "django-structlog", "django-taggit", "django-vite",
+         "djangorestframework", "faker", "furl", "lxml", "markdown2", "nh3", "openpyxl", "opentelemetry-exporter-otlp",
+         "opentelemetry-instrumentation-django", "opentelemetry-sdk", "requests", "sentry-sdk", "slippers", "sqlean-py", "structlog", "tqdm",
+         "whitenoise[brotli]", "hypothesis", "pytest-django", "responses"),
+        ("--ignore=codelists/tests/test_bulk_import_codelists.py", "--ignore=codelists/tests/test_update_missing_cached_hierarchies.py", "--ignore-glob=*functional*"), True,
+        {"IN_PRODUCTION": "False", "DEBUG": "True", "BASE_URLS": "http://localhost:7000", "SECRET_KEY": "x", "DJANGO_DEBUG_TOOLBAR": "False",
+         "SENTRY_DSN": "", "TRUD_API_KEY": "x", "ASSETS_DEV_MODE": "False", "DJANGO_SETTINGS_MODULE": "opencodelists.settings"},
+    ),
+    "phoenix": Application(
+        f"{_GITHUB}Arize-ai/phoenix", "9478f954bb", "src", "phoenix", "sqlalchemy", ("-e", ".", "pytest-asyncio", "asgi-lifespan"),
+        ("-o", "addopts=--import-mode=importlib", *(f"tests/unit/server/api/mutations/test_{name}_mutations.py" for name in (
+            "dataset", "dataset_split", "experiment", "prompt", "project", "annotation_config", "span_annotation", "trace_transfer",
+            "project_trace_retention_policy", "secret", "model")), *(f"tests/unit/server/api/routers/v1/test_{name}.py" for name in (
+            "datasets", "experiments", "prompts", "annotations", "sessions"))), True,
+        {"PYTHONPATH": "src"},
+    ),
+    "timed": Application(
+        f"{_GITHUB}adfinis/timed-backend", "a26658b", ".", "timed", "django",
+        ("python-dateutil", "django~=4.2.11", "django-cors-headers", "django-filter~=24.2", "django-multiselectfield==0.1.12",
+         "django-prometheus", "djangorestframework==3.15.1", "djangorestframework-jsonapi==7.0.0", "mozilla-django-oidc==4.0.1", "pytz",
+         "pyexcel-webio", "pyexcel-io", "django-excel==0.0.10", "django-nested-inline", "pyexcel-ods3", "pyexcel-xlsx", "pyexcel-ezodf",
+         "django-environ", "django-money<4", "python-redmine", "sentry-sdk<2", "whitenoise", "django-hurricane", "openpyxl==3.0.10",
+         "psycopg[binary]", "factory-boy==3.3.0", "pytest==8.2.0", "pytest-django==4.8.0", "pytest-env", "pytest-factoryboy==2.1.0",
+         "pytest-freezegun", "pytest-mock", "pytest-randomly==3.15.0", "requests-mock", "snapshottest", "django-extensions", "setuptools<80"),
+        ("timed",), True, {"ENV": "dev", "DJANGO_DATABASE_HOST": "127.0.0.1", "DJANGO_DATABASE_PORT": "15544"},
     ),
 }  # fmt: skip
 
