@@ -141,3 +141,24 @@ def test_settings_that_an_object_of_the_application_asks_the_framework_for(draw:
     app = draw({**files, "shop/m.py": source})
     found = {(a.operation, a.table) for a in app.system.accesses if a.definition == "shop.m:f"}
     assert found == {("read", "auth_user")} | ({("read", "shop_profile")} if reads else set())
+
+
+def test_a_token_that_is_asked_by_hand_reads_its_row_and_the_users(draw: Draw) -> None:
+    models = (
+        "from django.contrib.auth.models import AbstractUser\nclass Member(AbstractUser):\n    def greet(self): pass\n"
+    )
+    source = """
+        from rest_framework.authentication import TokenAuthentication
+        class Strict(TokenAuthentication):
+            def authenticate_credentials(self, key): return super().authenticate_credentials(key.strip())
+        def signed_in(request):
+            found = TokenAuthentication().authenticate(request)
+            found[0].greet()
+    """
+    app = draw({**FILES, "shop/models.py": models, "shop/m.py": source})
+    for asking in ("shop.m:signed_in", "shop.m:Strict.authenticate_credentials"):
+        assert {(a.operation, a.table) for a in app.system.accesses if a.definition == asking} == {
+            ("read", "authtoken_token"),
+            ("read", "shop_member"),
+        }
+    assert ("shop.m:signed_in", "shop.models:Member.greet") in {(d.source, d.target) for d in app.system.dependencies}
