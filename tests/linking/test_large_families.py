@@ -75,3 +75,26 @@ def test_plain_data_of_many_subclasses_are_no_blind_spot(draw: Draw) -> None:
     system = draw({"m.py": FEW + INHERITING + "def show(backend: Backend): return backend.label\n"}).system
 
     assert not [spot for spot in system.blind_spots if spot.kind == "too many values"]
+
+
+def test_what_each_of_many_registries_keeps_is_its_own(draw: Draw) -> None:
+    kinds = [f"Kind{number}" for number in range(12)]
+    classes = "".join(
+        f"""
+class {kind}:
+    def run(self): pass
+class {kind}s(Registry): pass
+of_{kind} = {kind}s()
+of_{kind}.register("it", {kind}())
+def ask_{kind}(): of_{kind}.get("it").run()
+"""
+        for kind in kinds
+    )
+    app = draw(f"""
+class Registry:
+    def __init__(self): self.things = {{}}
+    def register(self, name, thing): self.things[name] = thing
+    def get(self, name): return self.things[name]
+{classes}""")
+    asked = {(d.source, d.target) for d in app.dependencies() if d.target.endswith(".run")}
+    assert asked == {(f"m:ask_{kind}", f"m:{kind}.run") for kind in kinds}

@@ -8,11 +8,13 @@ from decompose.linking.frames import Frame
 from decompose.linking.generic import uses_receiver
 from decompose.linking.overlays import Overlay, Overlays
 from decompose.linking.program import Scope
-from decompose.linking.solver import MAX_FAINT_VALUES
 from decompose.linking.values import Types, Value
 
 if TYPE_CHECKING:
     from decompose.linking.framing import Framing
+
+_MOST_WITH_THEIR_OWN = 100
+"""Classes that inherit the method that makes a container: of more, one stands for all of theirs."""
 
 _MODULE = ("types", "ModuleType()")
 """What is declared as a module may be any, and each has something else in it."""
@@ -63,7 +65,7 @@ class Differences:
         if described[0] != "I" or method.parent is None or described[2]:
             return described[0] == "I" and bool(described[2])
         hierarchy = self.engine.hierarchy
-        if len(hierarchy.subclasses.get(method.parent.index, ())) >= MAX_FAINT_VALUES:
+        if len(hierarchy.subclasses.get(method.parent.index, ())) > _MOST_WITH_THEIR_OWN:
             return False
         return hierarchy.is_closed(self.engine.program.scopes[described[1]])
 

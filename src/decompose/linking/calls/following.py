@@ -13,6 +13,7 @@ from decompose.linking.attributes import binding
 from decompose.linking.calls import (
     classes,
     construction,
+    given_class,
     language,
     loads,
     outside,
@@ -149,6 +150,7 @@ def _give_result(engine: Engine, site: Site, function: Scope, receiver: Value, f
         _hand_back(engine, site, function, frame, skip_first=skip_first)
         or passing.hand_on(engine, site, function, frame, skip_first=skip_first)
         or picking.give_picked(engine, site, function, frame, skip_first=skip_first)
+        or given_class.give_object(engine, site, function, frame, skip_first=skip_first)
     )
     named = site.loads and engine.loading is not None and engine.loading.puts_in(function)
     if not handed_back and not named and not engine.own_frames.is_told_by_arguments(function, frame):

@@ -61,25 +61,36 @@ def _may_tell(ref: Ref) -> bool:
 
 
 def tell_methods_not_told(engine: Engine) -> None:
-    """A method that nothing in the application is called like is the library's own, of a class whose summary does not tell all."""
+    """What a class of a library has that its summary does not tell: a method that nothing in the application is called like, or
+    any, where no class of the application is derived from it.
+    """
     for site in engine.calls_leading_nowhere():
         if site.external:
             continue
         for operation in site.frame.scope.operations_producing(site.operation[2]):
             name = operation[3] if operation[0] == Op.ATTRIBUTE else ""
-            if name and name not in engine.class_names.own and name not in engine.program.stored_attributes:
-                _call_not_told(engine, site, engine.values_of(site.frame.nodes[operation[2]]), name)
+            if name and name not in engine.program.stored_attributes:
+                foreign = name not in engine.class_names.own
+                receivers = engine.values_of(site.frame.nodes[operation[2]])
+                _call_not_told(engine, site, receivers, name, foreign=foreign)
 
 
-def _call_not_told(engine: Engine, site: Site, receivers: Iterable[Value], name: str) -> None:
+def _call_not_told(engine: Engine, site: Site, receivers: Iterable[Value], name: str, *, foreign: bool) -> None:
     for value in receivers:
         description = engine.values[value]
         cls = engine.program.scopes[description[1]] if description[0] == "I" else None
         said = engine.hierarchy.member(cls, "__has_more__") if cls is not None else None
-        if said is not None and said.owner.library:
+        if said is not None and said.owner.library and (foreign or _is_only_outside(engine, cls)):
             called = f"{said.owner.facts.name}.{name}"
             if site.calls_outside(engine.values.intern("X", said.owner.module.name, called)):
                 pass_outside(engine, site)
+
+
+def _is_only_outside(engine: Engine, cls: Scope | None) -> bool:
+    """Whether a class is a library's, and so is each that is derived from it."""
+    return (
+        cls is not None and cls.library and all(sub.library for sub in engine.hierarchy.subclasses.get(cls.index, ()))
+    )
 
 
 def tell_passed_to_unknown(engine: Engine) -> None:

@@ -25,6 +25,8 @@ class Calls:
         """Unit -> the calls that are made on its behalf."""
         self.brought: dict[tuple[int, str], Sources] = {}
         """Call and parameter -> what it brings by it, as far as that was asked."""
+        self.of_objects: dict[tuple[int, str], Sources] = {}
+        """Call and unit -> what the objects called bring that are of this unit's class."""
 
 
 _NONE = Calls()
@@ -62,6 +64,12 @@ class CallSites:
             found = calls.brought[at, name] = self.parameters.brought_by(given, function, name)
         if len(found) < SEVERAL or not given.first or function.facts.parameters[0][0] != name:
             return found
+        known = calls.of_objects.get((at, target[1]))
+        if known is None:
+            known = calls.of_objects[at, target[1]] = self._of_objects(target, given, function, found)
+        return known
+
+    def _of_objects(self, target: Actor, given: Given, function: Scope, found: Sources) -> Sources:
         receivers = [r for index, r, _ in given.site.targets if index == function.index and r >= 0]
         acting = [r for r in receivers if self.placement.acting_unit(function, r) == target[1]]
         tables = {table for r in acting for table in self.brought.tables.of_value(r)}

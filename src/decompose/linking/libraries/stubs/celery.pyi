@@ -1,6 +1,6 @@
 from typing import Generic, TypeVar
 
-from decompose.effects import invokes
+from decompose.effects import calls_back, invokes
 
 F = TypeVar("F")
 
@@ -42,14 +42,24 @@ class TaskDecorator:
     def __call__(self, function: F) -> Task[F]: ...
 
 
+class AppSignal:
+    @calls_back("receiver", "Celery")
+    def connect(self, receiver: F = None, **options) -> F: ...
+
+
 class Celery:
     __has_more__ = True
     __known_by__ = "autodiscover_tasks"
+    on_configure: AppSignal
+    on_after_configure: AppSignal
+    on_after_finalize: AppSignal
+    on_after_fork: AppSignal
 
     def task(self, function: F = None, **options) -> Task[F] | TaskDecorator: ...
     def send_task(self, name, *args, **options): ...
     def signature(self, varies, *args, **options): ...
     def autodiscover_tasks(self, *args, **options): ...
+    def add_periodic_task(self, schedule, sig, args=(), kwargs=(), name=None, **options): ...
     def config_from_object(self, *args, **options): ...
     def conf(self): ...
 
