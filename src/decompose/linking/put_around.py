@@ -84,7 +84,9 @@ def _wrapped_by(origins: Origins, call: Origin, depth: int) -> list[Ref]:
             handed = handed_by_call(function, scope, operation[3], operation[4])
             within = (parameter_within(origins, function, returned, depth - 1) for returned in function.facts.returns)
             found += [
-                ref for where, ref in (handed.get((function.index, i), (None, -1)) for i in within) if where is scope
+                ref
+                for where, ref in (handed.get((function.index, i), (None, -1)) for i in within if type(i) is int)
+                if where is scope
             ]
     return found
 
