@@ -98,3 +98,28 @@ class Registry:
 {classes}""")
     asked = {(d.source, d.target) for d in app.dependencies() if d.target.endswith(".run")}
     assert asked == {(f"m:ask_{kind}", f"m:{kind}.run") for kind in kinds}
+
+
+def test_that_what_is_kept_is_some_kind_of_very_many_says_nothing_of_it(draw: Draw) -> None:
+    """Of a registry that does not say of what it is, the bound of the base's variable would be any thing of the whole application."""
+    others = "".join(f"class Other{number}(Thing):\n    def build(self): pass\n" for number in range(4))
+    plain = "".join(f"class Plain{number}(Thing): pass\n" for number in range(50))
+    app = draw(f"""
+from typing import Generic, TypeVar
+class Thing: pass
+T = TypeVar("T", bound=Thing)
+class Registry(Generic[T]):
+    def __init__(self): self.things: dict[str, T] = {{}}
+    def register(self, name: str, thing: T): self.things[name] = thing
+    def get(self, name: str) -> T: return self.things[name]
+class Builders(Registry): pass
+class House(Thing):
+    def build(self): pass
+{others}{plain}
+builders = Builders()
+builders.register("house", House())
+def ask(name): builders.get(name).build()
+""")
+    assert {(d.source, d.target) for d in app.dependencies() if d.target.endswith(".build")} == {
+        ("m:ask", "m:House.build")
+    }

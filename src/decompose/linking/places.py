@@ -260,7 +260,14 @@ class Places(Solver):
         if self.values.open_types.isdisjoint(types):
             return types
         bounds = self.names.bounds(frame.scope.module)
-        return self.values.substitute(types, {**bounds, **self.bindings_of(frame)})
+        telling = {name: bound for name, bound in bounds.items() if not any(map(self._is_of_large_family, bound))}
+        return self.values.substitute(types, {**telling, **self.bindings_of(frame)})
+
+    def _is_of_large_family(self, value: Value) -> bool:
+        """Whether a value is of a class that so many inherit from that it says nothing to be of one of them."""
+        described = self.values[value]
+        below = self.hierarchy.subclasses.get(described[1], ()) if described[0] in ("I", "C") else ()
+        return len(below) > MAX_POSSIBLE_SUBCLASSES
 
     def add_types(self, node: Node, types: Types) -> None:
         """Add declared types to a node: each with the subclasses that may stand for it, when they are few."""
