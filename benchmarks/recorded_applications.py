@@ -308,7 +308,7 @@ APPLICATIONS = {
         f"{_GITHUB}furlongm/patchman", "e9b63e58", ".", ".", "django", ("-r", "requirements.txt"), ("manage.py", "test"), False, {},
     ),
     "allianceauth": Application(
-        "https://pypi.org/project/allianceauth", "5.5.0", ".", "allianceauth", "django",
+        "https://gitlab.com/allianceauth/allianceauth", "v5.5.0", ".", "allianceauth", "django",
         ("-e", ".[test]"), ("-m", "django", "test", "allianceauth"), False, {"DJANGO_SETTINGS_MODULE": "settings_test"},
     ),
     "concrexit": Application(
